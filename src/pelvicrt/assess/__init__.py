@@ -1,0 +1,5 @@
+"""The whole data path: one case in, one explained answer out."""
+
+from pelvicrt.assess.result import Assessed, Assessment
+
+__all__ = ["Assessed", "Assessment"]

@@ -1,0 +1,68 @@
+"""The floor every room stands on: units, unknowns, words, errors, random streams. Imports nothing of ours."""
+
+from pelvicrt.foundation.contract import (
+    CLASSIFICATION_VALUES,
+    EVIDENCE_GRADES,
+    HORIZONS_MONTHS,
+    LANGUAGES,
+    OUTCOME_NAMES,
+    STATUSES,
+    STRATEGY_IDS,
+    Grade,
+    Language,
+    Mark,
+    Status,
+)
+from pelvicrt.foundation.errors import (
+    InternalError,
+    InvalidInput,
+    MissingInformation,
+    PelvicrtError,
+    Problem,
+    UsageError,
+)
+from pelvicrt.foundation.probability import expit, logit
+from pelvicrt.foundation.reasons import Reason
+from pelvicrt.foundation.streams import Streams
+from pelvicrt.foundation.text import Text
+from pelvicrt.foundation.unknown import (
+    UNKNOWN,
+    Unknown,
+    Verdict,
+    all_of,
+    any_of,
+    is_known,
+    negate,
+)
+
+__all__ = [
+    "CLASSIFICATION_VALUES",
+    "EVIDENCE_GRADES",
+    "HORIZONS_MONTHS",
+    "LANGUAGES",
+    "OUTCOME_NAMES",
+    "STATUSES",
+    "STRATEGY_IDS",
+    "UNKNOWN",
+    "Grade",
+    "InternalError",
+    "InvalidInput",
+    "Language",
+    "Mark",
+    "MissingInformation",
+    "PelvicrtError",
+    "Problem",
+    "Reason",
+    "Status",
+    "Streams",
+    "Text",
+    "Unknown",
+    "UsageError",
+    "Verdict",
+    "all_of",
+    "any_of",
+    "expit",
+    "is_known",
+    "logit",
+    "negate",
+]

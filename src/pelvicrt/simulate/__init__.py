@@ -1,0 +1,5 @@
+"""What may happen: the outcome model."""
+
+from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, SimulatedOutcomes
+
+__all__ = ["CandidateOutcomes", "OutcomeDraws", "SimulatedOutcomes"]
