@@ -1,0 +1,67 @@
+"""Which commands there are, and what a user sees when one fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from pelvicrt.cli import assess, bench, case, dose, evidence
+from pelvicrt.foundation import Language, PelvicrtError
+
+app = typer.Typer(
+    name="pelvicrt",
+    help="Pelvic radiotherapy in rectal cancer with liver metastases: options, outcomes, reasons, disagreements. "
+    "Decision support for professionals and research; not a medical device.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("assess")(assess.assess_command)
+app.command("dose")(dose.dose_command)
+app.command("bench")(bench.bench_command)
+app.add_typer(case.app, name="case")
+app.add_typer(evidence.app, name="evidence")
+
+
+@app.callback()
+def common(
+    version: Annotated[bool, typer.Option("--version", help="Show version and evidence, then stop.")] = False,
+) -> None:
+    """Show what this is, or run one command."""
+    if version:
+        from pelvicrt import __version__
+        from pelvicrt.evidence import library
+
+        typer.echo(f"pelvicrt {__version__} (evidence {library().hash})")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run one command; user errors print without traceback and set the contract's exit codes."""
+    try:
+        app()
+    except PelvicrtError as error:
+        sys.stderr.write(error.message.say(_language_of_errors()) + "\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except Exception as error:
+        if os.environ.get("PELVICRT_DEBUG"):
+            raise
+        sys.stderr.write(
+            f"internal error ({type(error).__name__}); this is our fault. Set PELVICRT_DEBUG=1 for the traceback, "
+            "remove patient data from it before you report it.\n"
+        )
+        sys.exit(5)
+
+
+def _language_of_errors() -> Language:
+    """The language asked for anywhere on the command line, else of the environment."""
+    words = sys.argv[1:]
+    asked = [b for a, b in zip(words, words[1:], strict=False) if a == "--lang"]
+    asked += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    return "zh" if (asked or [os.environ.get("PELVICRT_LANG", "en")])[-1] == "zh" else "en"
