@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pelvicrt.cli import assess, bench, case, dose, evidence
+from pelvicrt import __version__
 from pelvicrt.foundation import Language, PelvicrtError
 
 app = typer.Typer(
@@ -33,7 +35,6 @@ def common(
 ) -> None:
     """Show what this is, or run one command."""
     if version:
-        from pelvicrt import __version__
         from pelvicrt.evidence import library
 
         typer.echo(f"pelvicrt {__version__} (evidence {library().hash})")
@@ -62,6 +63,6 @@ def main() -> None:
 def _language_of_errors() -> Language:
     """The language asked for anywhere on the command line, else of the environment."""
     words = sys.argv[1:]
-    asked = [b for a, b in zip(words, words[1:], strict=False) if a == "--lang"]
+    asked = [b for a, b in itertools.pairwise(words) if a == "--lang"]
     asked += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
     return "zh" if (asked or [os.environ.get("PELVICRT_LANG", "en")])[-1] == "zh" else "en"

@@ -13,7 +13,9 @@ from pelvicrt.cli.options import Lang, LangOption
 def dose_command(
     total: Annotated[float, typer.Option("--total", help="Total dose [Gy].")],
     fractions: Annotated[int, typer.Option("--fractions", help="Number of fractions.")],
-    alpha_beta: Annotated[float | None, typer.Option("--alpha-beta", help="Alpha/beta ratio [Gy]; default: every scenario.")] = None,
+    alpha_beta: Annotated[
+        float | None, typer.Option("--alpha-beta", help="Alpha/beta ratio [Gy]; default: every scenario.")
+    ] = None,
     days: Annotated[int | None, typer.Option("--days", help="Days from first to last fraction, both counted.")] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="text or json.")] = "text",  # noqa: A002
     lang: LangOption = Lang.EN,

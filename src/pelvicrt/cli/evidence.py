@@ -15,7 +15,9 @@ Format = Annotated[Literal["text", "json"], typer.Option("--format", help="text 
 
 @app.command("list")
 def list_(
-    kind: Annotated[str | None, typer.Argument(help="One kind, for instance parameters; default: how many of each.")] = None,
+    kind: Annotated[
+        str | None, typer.Argument(help="One kind, for instance parameters; default: how many of each.")
+    ] = None,
     format: Format = "text",  # noqa: A002
 ) -> None:
     """List the records of one kind, or count all kinds.
