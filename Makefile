@@ -21,14 +21,36 @@ fonts: ; @sh tools/system_packages.sh fonts
 browser: ; @sh tools/system_packages.sh fonts browser
 
 check: setup
-	@$(BIN)/ruff format --check --quiet src tests tools
-	@$(BIN)/ruff check --quiet src tests tools
+	@$(BIN)/ruff format --check --quiet src tests tools docs/conf.py
+	@$(BIN)/ruff check --quiet src tests tools docs/conf.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pelvicrt evidence check
 
 test: setup browser check
 	@$(BIN)/python -m pytest -n 2
+
+demo: setup fonts
+	@mkdir -p $(OUT)
+	@$(BIN)/pelvicrt assess $(CASE)
+	@for lang in en zh; do \
+	  $(BIN)/pelvicrt assess $(CASE) --format html --lang $$lang -o $(OUT)/report-$$lang.html && \
+	  $(BIN)/pelvicrt assess $(CASE) --format pdf --lang $$lang -o $(OUT)/report-$$lang.pdf || exit $$?; done
+	@echo "Written: $(OUT)/report-en.html, $(OUT)/report-zh.html and the same as PDF. Open them in a browser."
+
+bench: setup
+	@$(BIN)/pelvicrt bench
+
+docs: setup
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r locks/docs.txt
+	@$(BIN)/python tools/decision_table.py
+	@$(BIN)/sphinx-build -W -q -b html docs build/docs
+	@echo "Written: build/docs/index.html"
+
+lock:
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet pyproject.toml --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/run.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/dev.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet pyproject.toml --group docs --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/docs.txt
 
 clean:
 	rm -rf .venv build dist

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from pelvicrt.cli import assess, bench, case, dose, evidence
 from pelvicrt import __version__
+from pelvicrt.cli import assess, bench, case, dose, evidence
 from pelvicrt.foundation import Language, PelvicrtError
 
 app = typer.Typer(
