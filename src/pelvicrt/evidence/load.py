@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +161,7 @@ def read_record(path: Path, kind: str) -> Any:
         InvalidInput: naming file and key.
     """
     try:
-        raw = yaml.load(path.read_bytes(), Loader=_StrictLoader)
+        raw = yaml.load(path.read_bytes(), Loader=_StrictLoader)  # noqa: S506 (derives from the safe loader)
     except yaml.YAMLError as error:
         raise _one_problem(path, "(file)", f"{type(error).__name__}", Text("valid YAML", "有效的 YAML")) from error
     try:
@@ -178,7 +179,15 @@ def read_record(path: Path, kind: str) -> Any:
 
 
 class _StrictLoader(yaml.CSafeLoader):
-    """YAML without duplicate keys."""
+    """YAML without duplicate keys; only true and false are booleans, so `on` and `no` stay words as in YAML 1.2."""
+
+
+_BOOL = "tag:yaml.org,2002:bool"
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag != _BOOL]
+    for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+_StrictLoader.add_implicit_resolver(_BOOL, re.compile("^(?:true|false)$"), list("tf"))
 
 
 def _no_duplicates(loader: yaml.CSafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:

@@ -1,7 +1,7 @@
 """What one piece of knowledge looks like: frozen records of the evidence library, one YAML file each.
 
-Every record has an id equal to its file's path below its folder (dots or dashes), sources that must exist, a mark that
-decides what it may do (V1 may drive a rule; V2 may, with its mark shown; M is disabled; D is our convention) and a date.
+Every record has an id equal to its file's path below its folder (dots or dashes), sources that must exist, a date, and
+a mark that decides what it may do (V1 may drive a rule; V2 may, with its mark shown; M is disabled; D is our convention).
 """
 
 from __future__ import annotations
