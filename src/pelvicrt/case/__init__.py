@@ -1,5 +1,15 @@
 """Who the patient is: the facts of one case, each recorded or unknown."""
 
+from pelvicrt.case.facts import (
+    CONTRACT_FACTS,
+    DERIVED_FACTS,
+    FACT_NAMES,
+    Facts,
+    inputs_of,
+    unknown_facts,
+    with_fact,
+)
+from pelvicrt.case.fields import FieldSpec, fields_of
 from pelvicrt.case.model import (
     Case,
     Extrahepatic,
@@ -15,10 +25,16 @@ from pelvicrt.case.model import (
     Symptoms,
     TreatedStep,
 )
+from pelvicrt.case.ranges import Range
 
 __all__ = [
+    "CONTRACT_FACTS",
+    "DERIVED_FACTS",
+    "FACT_NAMES",
     "Case",
     "Extrahepatic",
+    "Facts",
+    "FieldSpec",
     "Labs",
     "LateralNode",
     "Liver",
@@ -28,6 +44,11 @@ __all__ = [
     "Preferences",
     "Primary",
     "PriorPelvicRt",
+    "Range",
     "Symptoms",
     "TreatedStep",
+    "fields_of",
+    "inputs_of",
+    "unknown_facts",
+    "with_fact",
 ]

@@ -8,19 +8,54 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
+from pelvicrt.case.fields import check_values
 from pelvicrt.foundation import UNKNOWN, Unknown
+
+T = TypeVar("T")
 
 Sex = Literal["female", "male", "other"]
 Histology = Literal["adenocarcinoma", "mucinous", "signet_ring", "squamous", "other"]
 ClinicalT = Literal["T1", "T2", "T1-2", "T3", "T3a", "T3b", "T3c", "T3d", "T4", "T4a", "T4b", "Tx"]
 ClinicalN = Literal["N0", "N1", "N1a", "N1b", "N1c", "N2", "N2a", "N2b", "Nx", "N+"]
 Resectability = Literal["resectable", "resectable_with_ablation", "borderline", "unresectable"]
+T4Structure = Literal[
+    "levator",
+    "external_sphincter",
+    "prostate",
+    "seminal_vesicle",
+    "bladder",
+    "vagina",
+    "uterus",
+    "sacrum",
+    "sidewall",
+    "bowel",
+    "other",
+]
+LiverSegment = Literal["1", "2", "3", "4", "4a", "4b", "5", "6", "7", "8"]
+HepaticVein = Literal["right", "middle", "left", "inferior_vena_cava"]
+VascularRisk = Literal[
+    "coronary_disease", "recent_infarction_or_stroke", "venous_thromboembolism", "uncontrolled_hypertension"
+]
+
+
+class Checked:
+    """A record that refuses words and numbers no patient can have."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        """Check every field.
+
+        Raises:
+            ValueError: naming the field, the value and what is allowed.
+        """
+        check_values(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriorPelvicRt:
+class PriorPelvicRt(Checked):
     """One earlier course of pelvic radiotherapy."""
 
     site: str | Unknown = UNKNOWN
@@ -31,7 +66,7 @@ class PriorPelvicRt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patient:
+class Patient(Checked):
     """Age, sex, fitness and what limits treatment. `dpyd_activity` is the gene activity score 0 to 2."""
 
     age: int | Unknown = UNKNOWN
@@ -55,7 +90,7 @@ class Patient:
     hip_prosthesis: Literal["none", "left", "right", "both"] | Unknown = UNKNOWN
     pelvic_kidney: bool | Unknown = UNKNOWN
     neuropathy_grade: int | Unknown = UNKNOWN
-    cardiac_thrombotic_risk: tuple[str, ...] | Unknown = UNKNOWN
+    cardiac_thrombotic_risk: tuple[VascularRisk, ...] | Unknown = UNKNOWN
     pregnancy: Literal["not_applicable", "none", "pregnant"] | Unknown = UNKNOWN
     fertility_wish: bool | Unknown = UNKNOWN
     dpyd_activity: float | Unknown = UNKNOWN
@@ -65,7 +100,7 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Symptoms:
+class Symptoms(Checked):
     """What the primary does to the patient now."""
 
     bleeding: Literal["none", "minor", "recurrent", "transfusion_dependent", "haemodynamically_unstable"] | Unknown = (
@@ -85,7 +120,7 @@ class Symptoms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LateralNode:
+class LateralNode(Checked):
     """One pelvic side-wall node."""
 
     compartment: Literal["internal_iliac", "obturator", "external_iliac", "common_iliac"] | Unknown = UNKNOWN
@@ -96,7 +131,7 @@ class LateralNode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MesorectalNode:
+class MesorectalNode(Checked):
     """One mesorectal node; `morphology_flags` counts round shape, irregular border, heterogeneous signal (0 to 3)."""
 
     short_axis_mm: float | Unknown = UNKNOWN
@@ -105,7 +140,7 @@ class MesorectalNode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Primary:
+class Primary(Checked):
     """The rectal tumour on staging MRI. The two heights are two facts; neither is computed from the other."""
 
     histology: Histology | Unknown = UNKNOWN
@@ -117,7 +152,7 @@ class Primary:
     morphology: Literal["polypoid", "semi_annular", "annular"] | Unknown = UNKNOWN
     ct: ClinicalT | Unknown = UNKNOWN
     emd_mm: float | Unknown = UNKNOWN
-    t4_structures: tuple[str, ...] | Unknown = UNKNOWN
+    t4_structures: tuple[T4Structure, ...] | Unknown = UNKNOWN
     mrf_mm: float | Unknown = UNKNOWN
     mrf_by: Literal["tumour", "emvi", "deposit", "node", "not_applicable"] | Unknown = UNKNOWN
     emvi: Literal["absent", "present"] | Unknown = UNKNOWN
@@ -132,22 +167,24 @@ class Primary:
     mucinous: Literal["absent", "present"] | Unknown = UNKNOWN
     mri_on: dt.date | Unknown = UNKNOWN
     in_place: bool | Unknown = UNKNOWN
+    diagnosed_on: dt.date | Unknown = UNKNOWN
+    resected_on: dt.date | Unknown = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Liver:
+class Liver(Checked):
     """The liver disease. `technical` is the hepatobiliary team's verdict and needs `hpb_review_on`."""
 
     lesion_count: int | Unknown = UNKNOWN
     largest_mm: float | Unknown = UNKNOWN
     distribution: Literal["unilobar", "bilobar"] | Unknown = UNKNOWN
-    segments: tuple[str, ...] | Unknown = UNKNOWN
+    segments: tuple[LiverSegment, ...] | Unknown = UNKNOWN
     technical: Resectability | Unknown = UNKNOWN
     one_stage: bool | Unknown = UNKNOWN
     extent: Literal["minor", "major"] | Unknown = UNKNOWN
     depth_from_surface_mm: float | Unknown = UNKNOWN
     distance_portal_triad_mm: float | Unknown = UNKNOWN
-    hepatic_vein_contact: tuple[str, ...] | Unknown = UNKNOWN
+    hepatic_vein_contact: tuple[HepaticVein, ...] | Unknown = UNKNOWN
     flr_percent: float | Unknown = UNKNOWN
     flr_augmentable: bool | Unknown = UNKNOWN
     contiguous_segments_spared: int | Unknown = UNKNOWN
@@ -165,7 +202,7 @@ class Liver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extrahepatic:
+class Extrahepatic(Checked):
     """One site of disease outside pelvis and liver."""
 
     site: Literal["lung", "node", "peritoneum", "bone", "brain", "ovary", "adrenal", "other"] | Unknown = UNKNOWN
@@ -176,7 +213,7 @@ class Extrahepatic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Molecular:
+class Molecular(Checked):
     """Tumour biology."""
 
     mmr: Literal["proficient", "deficient"] | Unknown = UNKNOWN
@@ -188,7 +225,7 @@ class Molecular:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labs:
+class Labs(Checked):
     """Blood values at assessment."""
 
     cea_ng_ml: float | Unknown = UNKNOWN
@@ -207,7 +244,7 @@ Refusal = Literal["surgery", "radiotherapy", "chemotherapy", "transfusion", "sto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
+class Preferences(Checked):
     """What the patient wants, each wish 0 (does not matter) to 10 (matters most); never overrides a safety gate."""
 
     organ_preservation: int | Unknown = UNKNOWN
@@ -238,7 +275,7 @@ StepKind = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TreatedStep:
+class TreatedStep(Checked):
     """One step already given."""
 
     step: StepKind | Unknown = UNKNOWN
@@ -255,7 +292,7 @@ class TreatedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One patient on one day."""
+    """One patient on one day. Dates of findings lie on or before `assessed_on`; treated steps stand in time order."""
 
     id: str
     assessed_on: dt.date
@@ -268,3 +305,48 @@ class Case:
     labs: Labs = field(default_factory=Labs)
     preferences: Preferences = field(default_factory=Preferences)
     treated_so_far: tuple[TreatedStep, ...] | Unknown = UNKNOWN
+
+    def __post_init__(self) -> None:
+        """Check that nothing already found or given lies in the future and that steps stand in time order.
+
+        Raises:
+            ValueError: naming the field.
+        """
+        for name, day in dates_of(self):
+            if day > self.assessed_on:
+                raise ValueError(f"{name} lies after assessed_on; allowed: a date on or before it")
+        steps = known_items(self.treated_so_far)
+        for number, step in enumerate(steps, start=1):
+            _refuse_reversed(step.start, step.end, f"treated_so_far.{number}.end", "a date on or after its start")
+            before = steps[number - 2].start if number > 1 else UNKNOWN
+            _refuse_reversed(before, step.start, f"treated_so_far.{number}.start", "steps in time order")
+
+
+def known_items(items: tuple[T, ...] | Unknown) -> tuple[T, ...]:
+    """The items of a list, none when nobody recorded the list; only for walking over what is there.
+
+    >>> known_items(UNKNOWN), known_items((1, 2))
+    ((), (1, 2))
+    """
+    return items if isinstance(items, tuple) else ()
+
+
+def _refuse_reversed(first: dt.date | Unknown, second: dt.date | Unknown, field_name: str, allowed: str) -> None:
+    if isinstance(first, dt.date) and isinstance(second, dt.date) and second < first:
+        raise ValueError(f"{field_name} lies too early; allowed: {allowed}")
+
+
+def dates_of(case: Case) -> list[tuple[str, dt.date]]:
+    """Every known date of a case except `assessed_on`, with its dotted name."""
+    named: list[tuple[str, dt.date | Unknown]] = [
+        ("primary.mri_on", case.primary.mri_on),
+        ("primary.diagnosed_on", case.primary.diagnosed_on),
+        ("primary.resected_on", case.primary.resected_on),
+        ("liver.detected_on", case.liver.detected_on),
+        ("liver.hpb_review_on", case.liver.hpb_review_on),
+    ]
+    for n, course in enumerate(known_items(case.patient.prior_pelvic_rt), start=1):
+        named.append((f"patient.prior_pelvic_rt.{n}.end_date", course.end_date))
+    for n, step in enumerate(known_items(case.treated_so_far), start=1):
+        named += [(f"treated_so_far.{n}.start", step.start), (f"treated_so_far.{n}.end", step.end)]
+    return [(name, day) for name, day in named if isinstance(day, dt.date)]
