@@ -30,6 +30,7 @@ KINDS: dict[str, type[Any]] = {
     "conflicts": records.Conflict,
     "response": records.ResponseScheme,
     "strategies": records.Strategy,
+    "gates": records.Gate,
 }
 
 
@@ -127,6 +128,11 @@ class Library:
     def strategies(self) -> Shelf[records.Strategy]:
         """The strategies as data."""
         return self.shelf("strategies")
+
+    @property
+    def gates(self) -> Shelf[records.Gate]:
+        """Rules shared by many strategies."""
+        return self.shelf("gates")
 
     def source_of(self, source_id: str) -> records.Source:
         """The source of that id, be it a source record or a study.

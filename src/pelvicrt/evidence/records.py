@@ -33,6 +33,7 @@ StepKind = Literal[
     "transplant",
 ]
 Effect = Literal["preferred", "acceptable", "conditional", "not_recommended", "contraindicated"]
+IfUnknown = Literal["needs_information", "conditional", "mention", "covered"]
 RegimenFamily = Literal["long_course", "short_course", "palliative", "reirradiation", "brachytherapy"]
 
 
@@ -269,7 +270,11 @@ class DoseLimitSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One condition over facts and classes, what follows from it, and who says so."""
+    """One condition over facts and classes, what follows from it, and who says so.
+
+    `if_unknown` says what follows when a fact is missing: `needs_information`, `conditional`, `mention` (the fact is
+    named, the status stays) or `covered` (another rule of the same file speaks for the unknown case).
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     id: str
@@ -281,7 +286,23 @@ class Rule:
     mark: Mark
     from_m0: bool = False
     enabled: bool = True
+    if_unknown: IfUnknown | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Rules shared by every plan that bears one of the tags (`contains_rt`, `curative`, `all` ...)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    id: str
+    name: Text
+    applies_to: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    enabled: bool = True
+    valid_from: dt.date
+    checked_on: dt.date
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,11 +415,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """One radiotherapy schedule (or none) with which a strategy can be carried out."""
+    """One radiotherapy schedule (or none) with which a strategy can be carried out; `only_when` hides it otherwise."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     regimen: str | None
     steps: tuple[Step, ...]
+    only_when: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
