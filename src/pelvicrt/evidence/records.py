@@ -147,7 +147,10 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One number of a model with its uncertainty. `unit` is "1" for ratios and probabilities."""
+    """One number of a model with its uncertainty. `unit` is "1" for ratios and probabilities.
+
+    Numbers of a complication model also name its `endpoint` and the `population` it was fitted to.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     id: str
@@ -161,6 +164,8 @@ class Parameter:
     mark: Mark
     from_m0: bool = False
     group: str = ""
+    endpoint: Text | None = None
+    population: Text | None = None
     valid_from: dt.date
     checked_on: dt.date
     note: str = ""
