@@ -10,6 +10,7 @@ from pelvicrt.case.facts import (
     with_fact,
 )
 from pelvicrt.case.fields import FieldSpec, fields_of
+from pelvicrt.case.labels import FACT_LABELS, FACT_SUPPLIERS, label_of
 from pelvicrt.case.model import (
     Case,
     Extrahepatic,
@@ -30,7 +31,9 @@ from pelvicrt.case.ranges import Range
 __all__ = [
     "CONTRACT_FACTS",
     "DERIVED_FACTS",
+    "FACT_LABELS",
     "FACT_NAMES",
+    "FACT_SUPPLIERS",
     "Case",
     "Extrahepatic",
     "Facts",
@@ -49,6 +52,7 @@ __all__ = [
     "TreatedStep",
     "fields_of",
     "inputs_of",
+    "label_of",
     "unknown_facts",
     "with_fact",
 ]

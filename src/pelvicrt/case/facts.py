@@ -125,7 +125,7 @@ def _find(case: Case, name: str) -> FactValue | Unknown:
         offers = [other for other, how in DERIVATIONS.items() if name in how.inputs]
         raise KeyError(f"{name} is a list of records; ask a derived fact: {', '.join(offers) or 'none yet'}")
     value = raw_value(case, name)
-    return value.isoformat() if isinstance(value, dt.date) else value  # type: ignore[no-any-return]
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _check_name(name: str) -> None:

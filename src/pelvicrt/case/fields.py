@@ -30,7 +30,7 @@ class FieldSpec:
 
 def fields_of(record: type[Any]) -> dict[str, FieldSpec]:
     """The fields of one dataclass of a case, in their order."""
-    return _fields_of(record)
+    return _fields_of(typing.cast("Hashable", record))
 
 
 @functools.cache
