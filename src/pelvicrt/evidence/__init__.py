@@ -1,5 +1,7 @@
 """What is known: sources, figures, parameters, rules, schedules, windows and disagreements, one file each."""
 
+from pelvicrt.evidence.browse import list_records, show_record
+from pelvicrt.evidence.check import check_library
 from pelvicrt.evidence.distributions import Distribution
 from pelvicrt.evidence.load import KINDS, Library, Shelf, library, read_record
 from pelvicrt.evidence.predicates import Condition, FactValue, LookUp, facts_of, holds, parse
@@ -47,6 +49,7 @@ __all__ = [
     "Guideline",
     "IfUnknown",
     "Library",
+    "LifeTable",
     "LookUp",
     "Parameter",
     "Position",
@@ -64,9 +67,12 @@ __all__ = [
     "Study",
     "Variant",
     "Window",
+    "check_library",
     "facts_of",
     "holds",
     "library",
+    "list_records",
     "parse",
     "read_record",
+    "show_record",
 ]

@@ -23,6 +23,7 @@ KINDS: dict[str, type[Any]] = {
     "sources": records.Source,
     "studies": records.Study,
     "parameters": records.Parameter,
+    "life_tables": records.LifeTable,
     "regimens": records.Regimen,
     "windows": records.Window,
     "limits": records.DoseLimitSet,
@@ -93,6 +94,11 @@ class Library:
     def parameters(self) -> Shelf[records.Parameter]:
         """Numbers of the models with their uncertainty."""
         return self.shelf("parameters")
+
+    @property
+    def life_tables(self) -> Shelf[records.LifeTable]:
+        """Background mortality by country."""
+        return self.shelf("life_tables")
 
     @property
     def regimens(self) -> Shelf[records.Regimen]:

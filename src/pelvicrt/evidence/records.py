@@ -172,6 +172,28 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LifeTable:
+    """Background mortality of one country and period: central death rates [1/year] from each age in `ages` on.
+
+    A rate holds from its age to the next one; the last rate holds for all higher ages.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    id: str
+    name: Text
+    country: str
+    period: str
+    ages: tuple[float, ...]
+    male: tuple[float, ...]
+    female: tuple[float, ...]
+    evidence: tuple[Cited, ...]
+    mark: Mark
+    recipe: str
+    valid_from: dt.date
+    checked_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """An input with the answer expected, checked by the contract tests."""
 
@@ -318,7 +340,16 @@ class Guideline:
     id: str
     name: Text
     question: Literal[
-        "pelvic_risk", "emergency", "mmr", "liver", "fitness", "symptomatic", "oligometastatic", "caution"
+        "pelvic_risk",
+        "pelvic_summary",
+        "emergency",
+        "mmr",
+        "liver",
+        "fitness",
+        "symptomatic",
+        "oligometastatic",
+        "caution",
+        "fluoropyrimidine",
     ]
     population: Text
     from_m0: bool

@@ -1,0 +1,292 @@
+"""What happens after all sites are cleared: remissions, relapses, pelvic events and death, by convolution in time.
+
+Other-cause death does not depend on the state, so the whole system is solved in a world without it and multiplied by
+the life table afterwards: the age clock is then exact. Pelvic events run on the forward clock, which is common to all
+patients who landed together, so their survivor function G factors out of every convolution; relapses run on the
+sojourn clock. With both factored the grid of (state x sojourn) mass collapses to a few causal convolutions, at the
+same step and with the same mass flows. A salvaged pelvic event keeps the relapse clock (n1t -> n1x), which a plain
+renewal kernel cannot do: here it is the difference of two convolutions.
+
+Entrants of a cell are placed at its middle, so the error is of second order in the step.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+OUTPUTS = (
+    "alive",
+    "remission",
+    "relapse_treatment",
+    "event_free",
+    "pelvis_intact",
+    "pelvic_event",
+    "distant_event",
+    "remission_after_pelvic_event",
+)
+"""Curves of one landing, per landed patient: occupancies, and for `*_event` cumulative incidence."""
+
+
+@numba.njit(cache=True)
+def survivors_by_age_of_entry(entries: Floats, kernel_mid: Floats, out: Floats) -> None:
+    """Occupancy at grid times of entrants who stay with survivor function `kernel_mid` (at half steps).
+
+    out[n] = sum over j < n of entries[j] * kernel_mid[n - 1 - j].
+    """
+    cells = entries.shape[0]
+    out[:] = 0.0
+    for j in range(cells):
+        mass = entries[j]
+        if mass != 0.0:
+            for n in range(j + 1, cells + 1):
+                out[n] += mass * kernel_mid[n - 1 - j]
+
+
+@numba.njit(cache=True)
+def _second_remission(
+    entries_intact: Floats,
+    entries_other: Floats,
+    kernel: Floats,
+    pelvic: Floats,
+    pelvic_mid: Floats,
+    salvage: float,
+    intact: Floats,
+    other: Floats,
+    events: Floats,
+    relapse_intact: Floats,
+    relapse_other: Floats,
+) -> None:
+    """One later remission: occupancies by pelvis, isolated pelvic events and relapses of each cell."""
+    cells = entries_intact.shape[0]
+    survivors_by_age_of_entry(entries_intact / pelvic_mid, kernel, intact)
+    for n in range(cells + 1):
+        intact[n] *= pelvic[n]
+    survivors_by_age_of_entry(entries_other + salvage * entries_intact, kernel, other)
+    for n in range(cells + 1):
+        other[n] -= salvage * intact[n]
+    for n in range(cells):
+        hazard = np.log(pelvic[n] / pelvic[n + 1])
+        events[n] = 0.5 * (intact[n] + intact[n + 1]) * hazard
+        relapse_intact[n] = entries_intact[n] - (intact[n + 1] - intact[n]) - events[n]
+        relapse_other[n] = entries_other[n] + salvage * events[n] - (other[n + 1] - other[n])
+
+
+@numba.njit(cache=True)
+def _treat_relapse(
+    flow_intact: Floats,
+    flow_other: Floats,
+    cleared_share: float,
+    wait: int,
+    pelvic: Floats,
+    pelvic_mid: Floats,
+    waiting: Floats,
+    waiting_intact: Floats,
+    next_intact: Floats,
+    next_other: Floats,
+) -> None:
+    """Local treatment of a relapse: `wait` cells long, during which pelvic events are only overlays."""
+    cells = flow_intact.shape[0]
+    next_intact[:] = 0.0
+    next_other[:] = 0.0
+    for j in range(cells):
+        mass_intact = cleared_share * flow_intact[j]
+        mass_other = cleared_share * flow_other[j]
+        for n in range(j + 1, min(j + wait, cells) + 1):
+            waiting[n] += mass_intact + mass_other
+            waiting_intact[n] += mass_intact * pelvic[n] / pelvic_mid[j]
+        if j + wait < cells:
+            kept = pelvic_mid[j + wait] / pelvic_mid[j]
+            next_intact[j + wait] = mass_intact * kept
+            next_other[j + wait] = mass_intact * (1.0 - kept) + mass_other
+
+
+@numba.njit(cache=True)
+def solve_landing(
+    relapse: Floats,
+    relapse_mid: Floats,
+    relapse2_mid: Floats,
+    pelvic: Floats,
+    pelvic_mid: Floats,
+    salvage: float,
+    distant_hr: float,
+    regrowth_is_event: bool,
+    sites: Floats,
+    after_single_mid: Floats,
+    after_both_mid: Floats,
+    wait: int,
+    remissions_left: int,
+    out: Floats,
+) -> None:
+    """Curves (see OUTPUTS) of one unit of mass landing at time 0, for one parameter draw and one biology class.
+
+    `relapse` is the survivor function of the first remission at grid times, `relapse2_mid` that of later ones, at
+    half steps; `pelvic` the survivor function of recurrence (or regrowth) since landing; `sites` holds the share of
+    relapses at both sites, and the chance that single-site and both-site relapses are cleared again.
+    """
+    cells = relapse_mid.shape[0]
+    both, clear_single, clear_both = sites[0], sites[1], sites[2]
+    cleared = (1.0 - both) * clear_single + both * clear_both
+    first_intact = np.empty(cells + 1)
+    first_other = np.empty(cells + 1)
+    events = np.zeros(cells)
+    flow_i = np.empty(cells)
+    flow_o = np.empty(cells)
+    running = 0.0
+    first_other[0] = 0.0
+    for n in range(cells + 1):
+        first_intact[n] = relapse[n] * pelvic[n]
+    for n in range(cells):
+        lost = first_intact[n] - first_intact[n + 1]
+        h_relapse = np.log(relapse[n] / relapse[n + 1])
+        h_pelvic = np.log(pelvic[n] / pelvic[n + 1])
+        share = h_pelvic / (h_relapse + h_pelvic) if h_relapse + h_pelvic > 0.0 else 0.0
+        events[n] = lost * share
+        flow_i[n] = lost - events[n]
+        salvaged = salvage * events[n]
+        if distant_hr == 1.0:
+            running += salvaged / relapse_mid[n]
+            first_other[n + 1] = running * relapse[n + 1]
+        else:
+            running += salvaged / relapse_mid[n] ** distant_hr
+            first_other[n + 1] = running * relapse[n + 1] ** distant_hr
+        flow_o[n] = salvaged - (first_other[n + 1] - first_other[n])
+    unsalvaged = (1.0 - salvage) * events
+    waiting = np.zeros(cells + 1)
+    waiting_intact = np.zeros(cells + 1)
+    later_intact = np.zeros(cells + 1)
+    later_other = np.zeros(cells + 1)
+    single_i = np.zeros(cells)
+    single_all = np.zeros(cells)
+    both_i = np.zeros(cells)
+    both_all = np.zeros(cells)
+    all_events = events.copy()
+    out[6, 0] = 0.0
+    for n in range(cells):
+        out[6, n + 1] = out[6, n] + flow_i[n] + flow_o[n]
+    next_i = np.empty(cells)
+    next_o = np.empty(cells)
+    occ_i = np.empty(cells + 1)
+    occ_o = np.empty(cells + 1)
+    ev = np.empty(cells)
+    for left in range(remissions_left, -1, -1):
+        keep_single = 1.0 if left == 0 else 1.0 - clear_single
+        keep_both = 1.0 if left == 0 else 1.0 - clear_both
+        for n in range(cells):
+            single_i[n] += keep_single * (1.0 - both) * flow_i[n]
+            single_all[n] += keep_single * (1.0 - both) * (flow_i[n] + flow_o[n])
+            both_i[n] += keep_both * both * flow_i[n]
+            both_all[n] += keep_both * both * (flow_i[n] + flow_o[n])
+        if left == 0:
+            break
+        _treat_relapse(
+            flow_i, flow_o, cleared, wait, pelvic, pelvic_mid, waiting, waiting_intact, next_i, next_o
+        )
+        _second_remission(
+            next_i, next_o, relapse2_mid, pelvic, pelvic_mid, salvage, occ_i, occ_o, ev, flow_i, flow_o
+        )
+        for n in range(cells + 1):
+            later_intact[n] += occ_i[n]
+            later_other[n] += occ_o[n]
+        for n in range(cells):
+            unsalvaged[n] += (1.0 - salvage) * ev[n]
+            all_events[n] += ev[n]
+    single_all += unsalvaged
+    survivors_by_age_of_entry(single_all, after_single_mid, occ_i)
+    survivors_by_age_of_entry(both_all, after_both_mid, occ_o)
+    for n in range(cells + 1):
+        occ_i[n] += occ_o[n]
+    active_intact = np.empty(cells + 1)
+    survivors_by_age_of_entry(single_i / pelvic_mid, after_single_mid, active_intact)
+    survivors_by_age_of_entry(both_i / pelvic_mid, after_both_mid, occ_o)
+    for n in range(cells + 1):
+        active_intact[n] = (active_intact[n] + occ_o[n]) * pelvic[n] + waiting_intact[n]
+    out[5, 0] = 0.0
+    for n in range(cells + 1):
+        remission = first_intact[n] + first_other[n] + later_intact[n] + later_other[n]
+        out[0, n] = remission + waiting[n] + occ_i[n]
+        out[1, n] = remission
+        out[2, n] = waiting[n]
+        out[3, n] = first_intact[n] + (0.0 if regrowth_is_event else first_other[n])
+        out[4, n] = first_intact[n] + later_intact[n] + active_intact[n]
+        out[7, n] = first_other[n] + later_other[n]
+        if n < cells:
+            hazard = np.log(pelvic[n] / pelvic[n + 1])
+            overlay = 0.5 * (active_intact[n] + active_intact[n + 1]) * hazard
+            out[5, n + 1] = out[5, n] + all_events[n] + overlay
+
+
+@numba.njit(cache=True)
+def mixture_survivor(x: float, cure: float, scale: float, shape: float) -> float:
+    """Survivor function cure + (1 - cure) exp(-scale * x ** shape) at the relative time x."""
+    return cure + (1.0 - cure) * np.exp(-scale * x**shape)
+
+
+@numba.njit(cache=True)
+def land(  # noqa: PLR0915 - one loop over draws and classes, kept together for the compiler
+    tau: Floats,
+    mass: Floats,
+    sojourn: Floats,
+    cure: Floats,
+    scale: Floats,
+    median: Floats,
+    shape: Floats,
+    cure2: Floats,
+    scale2: Floats,
+    median2: Floats,
+    pelvic: Floats,
+    pelvic_mid: Floats,
+    salvage: Floats,
+    distant_hr: Floats,
+    regrowth_is_event: bool,
+    sites: Floats,
+    after_single_mid: Floats,
+    after_both_mid: Floats,
+    wait: int,
+    remissions_left: int,
+    step: float,
+    calendar: Floats,
+    since_landing: Floats,
+) -> None:
+    """Adds the curves of landings at calendar time `tau` [months], shape (draws,), with class masses (draws, classes).
+
+    `calendar` (outputs, draws, times) receives them shifted by `tau` with linear weights between grid times;
+    `since_landing` (outputs, draws, times) the same unshifted. Nothing is added before `tau`.
+    """
+    draws, classes = mass.shape
+    cells = pelvic_mid.shape[1]
+    curves = np.empty((8, cells + 1))
+    relapse = np.empty(cells + 1)
+    relapse_mid = np.empty(cells)
+    relapse2_mid = np.empty(cells)
+    for d in range(draws):
+        for b in range(classes):
+            if mass[d, b] == 0.0:
+                continue
+            origin = sojourn[d] / median[d]
+            start = mixture_survivor(origin, cure[d, b], scale[d, b], shape[d])
+            for n in range(cells + 1):
+                x = origin + n * step / median[d]
+                relapse[n] = mixture_survivor(x, cure[d, b], scale[d, b], shape[d]) / start
+            for n in range(cells):
+                x = origin + (n + 0.5) * step / median[d]
+                relapse_mid[n] = mixture_survivor(x, cure[d, b], scale[d, b], shape[d]) / start
+                x = (n + 0.5) * step / median2[d]
+                relapse2_mid[n] = mixture_survivor(x, cure2[d, b], scale2[d, b], shape[d])
+            solve_landing(
+                relapse, relapse_mid, relapse2_mid, pelvic[d], pelvic_mid[d], salvage[d, b], distant_hr[d],
+                regrowth_is_event, sites[d, b], after_single_mid[d, b], after_both_mid[d, b], wait, remissions_left,
+                curves,
+            )  # fmt: skip
+            first = int(np.ceil(tau[d] / step - 1e-12))
+            late = first - tau[d] / step
+            for k in range(8):
+                for n in range(cells + 1):
+                    since_landing[k, d, n] += mass[d, b] * curves[k, n]
+                for n in range(first, cells + 1):
+                    here = curves[k, n - first]
+                    nearby = curves[k, n - first + 1] if late > 0.0 and n - first + 1 <= cells else here
+                    calendar[k, d, n] += mass[d, b] * (here + late * (nearby - here))
