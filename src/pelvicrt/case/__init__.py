@@ -25,6 +25,7 @@ from pelvicrt.case.model import (
     PriorPelvicRt,
     Symptoms,
     TreatedStep,
+    misdated,
 )
 from pelvicrt.case.ranges import Range
 
@@ -53,6 +54,7 @@ __all__ = [
     "fields_of",
     "inputs_of",
     "label_of",
+    "misdated",
     "unknown_facts",
     "with_fact",
 ]

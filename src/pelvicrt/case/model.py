@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal, TypeGuard, TypeVar
 
 from pelvicrt.case.fields import check_values
-from pelvicrt.foundation import UNKNOWN, Unknown
+from pelvicrt.foundation import UNKNOWN, Text, Unknown
 
 T = TypeVar("T")
+Misdate = tuple[str, dt.date, Text]
 
 Sex = Literal["female", "male", "other"]
 Histology = Literal["adenocarcinoma", "mucinous", "signet_ring", "squamous", "other"]
@@ -312,14 +313,60 @@ class Case:
         Raises:
             ValueError: naming the field.
         """
-        for name, day in dates_of(self):
-            if day > self.assessed_on:
-                raise ValueError(f"{name} lies after assessed_on; allowed: a date on or before it")
-        steps = known_items(self.treated_so_far)
-        for number, step in enumerate(steps, start=1):
-            _refuse_reversed(step.start, step.end, f"treated_so_far.{number}.end", "a date on or after its start")
-            before = steps[number - 2].start if number > 1 else UNKNOWN
-            _refuse_reversed(before, step.start, f"treated_so_far.{number}.start", "steps in time order")
+        wrong = misdated(
+            assessed_on=self.assessed_on,
+            patient=self.patient,
+            primary=self.primary,
+            liver=self.liver,
+            treated_so_far=self.treated_so_far,
+        )
+        if wrong:
+            raise ValueError("; ".join(f"{name} is {day}; allowed: {allowed.en}" for name, day, allowed in wrong))
+
+
+def misdated(
+    *,
+    assessed_on: dt.date,
+    patient: Patient,
+    primary: Primary,
+    liver: Liver,
+    treated_so_far: tuple[TreatedStep, ...] | Unknown,
+) -> list[Misdate]:
+    """Dates that cannot be: the dotted name of each, the date and what it should be."""
+    past = Text("a date on or before assessed_on", "不晚于 assessed_on 的日期")
+    dates: list[tuple[str, dt.date | Unknown]] = [
+        ("primary.mri_on", primary.mri_on),
+        ("primary.diagnosed_on", primary.diagnosed_on),
+        ("primary.resected_on", primary.resected_on),
+        ("liver.detected_on", liver.detected_on),
+        ("liver.hpb_review_on", liver.hpb_review_on),
+    ]
+    for n, course in enumerate(known_items(patient.prior_pelvic_rt), start=1):
+        dates.append((f"patient.prior_pelvic_rt.{n}.end_date", course.end_date))
+    for n, step in enumerate(known_items(treated_so_far), start=1):
+        dates += [(f"treated_so_far.{n}.start", step.start), (f"treated_so_far.{n}.end", step.end)]
+    wrong = [(name, day, past) for name, day in dates if isinstance(day, dt.date) and day > assessed_on]
+    return wrong + _misordered(known_items(treated_so_far))
+
+
+def _misordered(steps: tuple[TreatedStep, ...]) -> list[Misdate]:
+    wrong: list[Misdate] = []
+    latest: dt.date | Unknown = UNKNOWN
+    for n, step in enumerate(steps, start=1):
+        if _before(step.end, step.start):
+            wrong.append(
+                (f"treated_so_far.{n}.end", step.end, Text("a date on or after its start", "不早于开始日期的日期"))
+            )
+        if _before(step.start, latest):
+            wrong.append(
+                (f"treated_so_far.{n}.start", step.start, Text("steps in order of start", "按开始时间先后排列"))
+            )
+        latest = latest if step.start is UNKNOWN else step.start
+    return wrong
+
+
+def _before(first: dt.date | Unknown, second: dt.date | Unknown) -> TypeGuard[dt.date]:
+    return isinstance(first, dt.date) and isinstance(second, dt.date) and first < second
 
 
 def known_items(items: tuple[T, ...] | Unknown) -> tuple[T, ...]:
@@ -329,24 +376,3 @@ def known_items(items: tuple[T, ...] | Unknown) -> tuple[T, ...]:
     ((), (1, 2))
     """
     return items if isinstance(items, tuple) else ()
-
-
-def _refuse_reversed(first: dt.date | Unknown, second: dt.date | Unknown, field_name: str, allowed: str) -> None:
-    if isinstance(first, dt.date) and isinstance(second, dt.date) and second < first:
-        raise ValueError(f"{field_name} lies too early; allowed: {allowed}")
-
-
-def dates_of(case: Case) -> list[tuple[str, dt.date]]:
-    """Every known date of a case except `assessed_on`, with its dotted name."""
-    named: list[tuple[str, dt.date | Unknown]] = [
-        ("primary.mri_on", case.primary.mri_on),
-        ("primary.diagnosed_on", case.primary.diagnosed_on),
-        ("primary.resected_on", case.primary.resected_on),
-        ("liver.detected_on", case.liver.detected_on),
-        ("liver.hpb_review_on", case.liver.hpb_review_on),
-    ]
-    for n, course in enumerate(known_items(case.patient.prior_pelvic_rt), start=1):
-        named.append((f"patient.prior_pelvic_rt.{n}.end_date", course.end_date))
-    for n, step in enumerate(known_items(case.treated_so_far), start=1):
-        named += [(f"treated_so_far.{n}.start", step.start), (f"treated_so_far.{n}.end", step.end)]
-    return [(name, day) for name, day in named if isinstance(day, dt.date)]

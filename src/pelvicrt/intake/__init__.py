@@ -1,0 +1,6 @@
+"""The way in: case files, registry tables and templates, each checked by name before anything is believed."""
+
+from pelvicrt.intake.dumping import case_text, dump_case, write_case
+from pelvicrt.intake.parsing import SCHEMA, load_case, parse_case
+
+__all__ = ["SCHEMA", "case_text", "dump_case", "load_case", "parse_case", "write_case"]
