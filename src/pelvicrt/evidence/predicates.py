@@ -56,7 +56,7 @@ def parse(raw: object) -> Condition:
     Atom(fact='primary.mrf_mm', comparison='lt', value=2)
     """
     if not isinstance(raw, dict):
-        raise ValueError(f"a condition is a mapping, found {type(raw).__name__}")
+        raise ValueError(f"a condition is a mapping, found {type(raw).__name__}")  # noqa: TRY004 (bad data, not bad code)
     if set(raw) in ({"all"}, {"any"}):
         joint: Literal["all", "any"] = "all" if "all" in raw else "any"
         parts = raw[joint]

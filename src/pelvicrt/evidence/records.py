@@ -1,7 +1,8 @@
 """What one piece of knowledge looks like: frozen records of the evidence library, one YAML file each.
 
-Every record has an id equal to its file's path below its folder (dots or dashes), sources that must exist, a date, and
-a mark that decides what it may do (V1 may drive a rule; V2 may, with its mark shown; M is disabled; D is our convention).
+Every record has an id equal to its file's name (dots or dashes), sources that must exist, a date, and a mark that
+decides what it may do: V1 may drive a rule; V2 may, with its mark shown; M is disabled; D is our convention.
+A `licence_note` states a limit on using a source's text and is empty when there is none.
 """
 
 from __future__ import annotations
