@@ -1,5 +1,8 @@
 """What to prefer: outcomes weighed by the patient's wishes, never past a safety gate."""
 
+from pelvicrt.recommend.advise import recommend
+from pelvicrt.recommend.information import Worth, cross_fitted, evpi, value_of_groups, value_of_parameter
+from pelvicrt.recommend.missing import GateStatuses
 from pelvicrt.recommend.results import (
     Advice,
     Change,
@@ -10,5 +13,26 @@ from pelvicrt.recommend.results import (
     Ranked,
     Recommendation,
 )
+from pelvicrt.recommend.thresholds import Thresholds, thresholds
+from pelvicrt.recommend.what_if import what_if
 
-__all__ = ["Advice", "Change", "Comparison", "ConflictCard", "Driver", "MissingFact", "Ranked", "Recommendation"]
+__all__ = [
+    "Advice",
+    "Change",
+    "Comparison",
+    "ConflictCard",
+    "Driver",
+    "GateStatuses",
+    "MissingFact",
+    "Ranked",
+    "Recommendation",
+    "Thresholds",
+    "Worth",
+    "cross_fitted",
+    "evpi",
+    "recommend",
+    "thresholds",
+    "value_of_groups",
+    "value_of_parameter",
+    "what_if",
+]

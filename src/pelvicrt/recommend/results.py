@@ -77,7 +77,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingFact:
-    """One fact worth learning: expected gain [QALM], its chance of changing the advice, who can supply it and how."""
+    """One fact worth learning: expected gain [QALM], its chance of changing the advice, who can supply it and how.
+
+    `valued` False means the model draws no value for this fact, so its worth was not computed (0 is then no claim).
+    """
 
     fact: str
     label: Text
@@ -87,11 +90,15 @@ class MissingFact:
     chance_changes_advice: float
     who: Text
     blocks: tuple[str, ...] = ()
+    valued: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictCard:
-    """A disagreement that touches this patient, with the advice under each position."""
+    """A disagreement that touches this patient, with the advice under each position.
+
+    `may_apply_missing` names the facts that would say whether it applies; empty when it does.
+    """
 
     conflict: str
     question: Text
@@ -102,6 +109,7 @@ class ConflictCard:
     disputed: tuple[float, float] | None
     unit: str
     thresholds: tuple[tuple[float, Text], ...] = ()
+    may_apply_missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,125 @@
+"""Which option leads, how surely, and which ones cannot be told apart from it? Arrays in, keys out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pelvicrt.recommend.thresholds import Thresholds
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrant:
+    """One open option: may it stand first, is it bound to a condition, does a source prefer it here?"""
+
+    key: str
+    conditional: bool = False
+    may_lead: bool = True
+    preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Who leads among the open options.
+
+    `leading` starts with the leader and holds every open option outcomes cannot tell apart from `outcome_leader`.
+    `by_preference` says that a source's preference, not outcomes, put the leader first.
+    """
+
+    leader: str | None
+    outcome_leader: str | None
+    leading: tuple[str, ...]
+    p_best: Mapping[str, float]
+    expected_loss: Mapping[str, float]
+    mean: Mapping[str, float]
+    by_preference: bool = False
+
+    @property
+    def equipoise(self) -> bool:
+        """Whether more than one option could be the best for all the evidence can tell."""
+        return len(self.leading) > 1
+
+
+def chance_best(utility: Floats) -> Floats:
+    """Share of draws in which each column is the best; draws with equals are split between them.
+
+    >>> chance_best(np.array([[1.0, 2.0], [3.0, 3.0]])).tolist()
+    [0.25, 0.75]
+    """
+    best = utility == utility.max(axis=1, keepdims=True)
+    return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0))
+
+
+def expected_losses(utility: Floats) -> Floats:
+    """Mean shortfall of each column behind the best of its draw.
+
+    >>> expected_losses(np.array([[1.0, 2.0], [3.0, 3.0]])).tolist()
+    [0.5, 0.0]
+    """
+    return np.asarray((utility.max(axis=1, keepdims=True) - utility).mean(axis=0))
+
+
+def chance_better(a: Floats, b: Floats) -> float:
+    """Share of paired draws in which `a` is greater than `b`; equals count half.
+
+    >>> chance_better(np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.0, 2.0, 4.0, 0.0]))
+    0.625
+    """
+    return float((a > b).mean() + (a == b).mean() / 2)
+
+
+def stand(utility: Floats, entrants: Sequence[Entrant], lines: Thresholds) -> Standing:
+    """Who leads among open options; `utility` has one column per entrant, in their order.
+
+    The outcome leader is the highest mean among those that may lead, unconditional ones first. Two options are too
+    close when the chance that it is better is below `tie_chance` or the mean difference below `minimal_difference`;
+    the set also grows until it holds the best option with chance `tie_chance`. Inside the set a source's preference
+    decides who is named first.
+    """
+    keys = [entrant.key for entrant in entrants]
+    if not keys:
+        return Standing(leader=None, outcome_leader=None, leading=(), p_best={}, expected_loss={}, mean={})
+    mean, best = utility.mean(axis=0), chance_best(utility)
+    first = _outcome_leader(mean, entrants)
+    leading = () if first is None else _leading(utility, mean=mean, best=best, first=first, lines=lines)
+    leader = first if first is None else _named_first(leading, mean=mean, entrants=entrants)
+    ordered = sorted(leading, key=lambda i: (i != leader, -mean[i], keys[i]))
+    return Standing(
+        leader=None if leader is None else keys[leader],
+        outcome_leader=None if first is None else keys[first],
+        leading=tuple(keys[i] for i in ordered),
+        p_best=dict(zip(keys, best.tolist(), strict=True)),
+        expected_loss=dict(zip(keys, expected_losses(utility).tolist(), strict=True)),
+        mean=dict(zip(keys, mean.tolist(), strict=True)),
+        by_preference=leader is not None and leader != first,
+    )
+
+
+def _outcome_leader(mean: Floats, entrants: Sequence[Entrant]) -> int | None:
+    able = [i for i, entrant in enumerate(entrants) if entrant.may_lead]
+    free = [i for i in able if not entrants[i].conditional] or able
+    return min(free, key=lambda i: (-mean[i], entrants[i].key)) if free else None
+
+
+def _leading(utility: Floats, *, mean: Floats, best: Floats, first: int, lines: Thresholds) -> tuple[int, ...]:
+    ahead = utility[:, [first]]
+    chance = (ahead > utility).mean(axis=0) + (ahead == utility).mean(axis=0) / 2
+    close = (chance < lines.tie_chance) | (mean[first] - mean < lines.minimal_difference)
+    close[first] = True
+    for i in np.argsort(-best, kind="stable"):
+        if best[close].sum() >= lines.tie_chance:
+            break
+        close[i] = True
+    return tuple(int(i) for i in np.flatnonzero(close))
+
+
+def _named_first(leading: Sequence[int], *, mean: Floats, entrants: Sequence[Entrant]) -> int:
+    first_of = [i for i in leading if entrants[i].may_lead]
+    free = [i for i in first_of if not entrants[i].conditional] or first_of
+    preferred = [i for i in free if entrants[i].preferred] or free
+    return min(preferred, key=lambda i: (-mean[i], entrants[i].key))
