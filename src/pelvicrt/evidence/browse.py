@@ -37,12 +37,12 @@ def show_record(record_id: str, *, among: Library | None = None) -> dict[str, An
     'sources'
     """
     wanted, _, name = record_id.rpartition("/")
+    shelves = among or library()
     kinds = [kind for kind in reversed(KINDS) if wanted in {"", kind}]
-    shelves = {kind: (among or library()).shelf(kind) for kind in kinds}
-    for kind, shelf in shelves.items():
-        if name in shelf:
+    for kind in kinds:
+        if name in (shelf := shelves.shelf(kind)):
             return {"shelf": kind, "id": name, **dataclasses.asdict(shelf[name])}
-    near = difflib.get_close_matches(name, [other for shelf in shelves.values() for other in shelf.by_id], n=3)
+    near = difflib.get_close_matches(name, [other for kind in kinds for other in shelves.shelf(kind).by_id], n=3)
     hint_en, hint_zh = (f"; near: {', '.join(near)}", f"；相近：{'、'.join(near)}") if near else ("", "")
     raise UsageError(Text(f"no record {record_id!r}{hint_en}", f"没有记录 {record_id!r}{hint_zh}"))
 
