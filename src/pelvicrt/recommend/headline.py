@@ -83,8 +83,7 @@ def _lead(leader: Text, chance: float, lines: Thresholds) -> Text:
         template = words.VERY_PROBABLY
     else:
         template = words.PROBABLY
-    # Rounded down, so that a chance below a rung is never printed as the rung above it.
-    return template.fill(a=leader, p=int(chance * 100))
+    return template.fill(a=leader, p=words.percent(chance))
 
 
 def _margin(now: Situation) -> Sequence[Text]:
@@ -104,7 +103,7 @@ def _margin(now: Situation) -> Sequence[Text]:
             d=f"{gap.mean():.1f}",
             low=f"{low:.1f}",
             high=f"{high:.1f}",
-            p=int(100 * chance_better(gap, np.zeros_like(gap))),
+            p=words.percent(chance_better(gap, np.zeros_like(gap))),
         )
     ]
 

@@ -27,12 +27,12 @@ CAUSES: Final[dict[str, Text]] = {
 OCCUPIED: Final[tuple[tuple[str, tuple[str, ...], Text], ...]] = (
     (
         "permanent_stoma",
-        ("d.stoma", "utility.stoma"),
+        ("u.stoma",),
         Text("time lived with a permanent stoma", "带永久性造口生活的时间"),
     ),
     (
         "major_lars",
-        ("d.lars_major", "utility.lars_major"),
+        ("u.lars_major",),
         Text("time lived with major bowel trouble", "伴重度排便障碍生活的时间"),
     ),
 )

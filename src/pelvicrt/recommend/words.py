@@ -177,6 +177,20 @@ def listed(texts: Sequence[Text], *, most: int = 4) -> Text:
     )
 
 
+def percent(chance: float) -> Text:
+    """A chance in whole percent, rounded down so that it never claims the rung above; never 100.
+
+    >>> percent(0.749).en, percent(1.0).en
+    ('74', 'over 99')
+    """
+    whole = int(100 * chance + _DUST)
+    return Text("over 99", "超过 99") if whole == 100 else Text(f"{whole}", f"{whole}")
+
+
+_DUST: Final = 1e-9
+"""Keeps .29 from being printed as 28."""
+
+
 def joined(texts: Sequence[Text]) -> Text:
     """Sentences one after the other."""
     return Text(" ".join(t.en for t in texts), "".join(t.zh for t in texts))
