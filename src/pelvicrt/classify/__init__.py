@@ -1,5 +1,16 @@
-"""Where the patient stands: emergency, mismatch repair, liver, pelvis, fitness, symptoms, cautions, scores."""
+"""Where does the patient stand: emergency, mismatch repair, liver, pelvis, fitness, symptoms, scores, response."""
 
+from pelvicrt.classify.classify import classify, classify_facts
+from pelvicrt.classify.dpyd import dpyd_advice
 from pelvicrt.classify.results import Caution, Classification, Finding, GuidelineView, ScoreResult
 
-__all__ = ["Caution", "Classification", "Finding", "GuidelineView", "ScoreResult"]
+__all__ = [
+    "Caution",
+    "Classification",
+    "Finding",
+    "GuidelineView",
+    "ScoreResult",
+    "classify",
+    "classify_facts",
+    "dpyd_advice",
+]

@@ -33,11 +33,16 @@ class GuidelineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
-    """Something radiotherapy planning must know. `effect` is block, mdt_block, reirradiation, warning or planning."""
+    """Something radiotherapy planning must know.
+
+    `effect` is block, mdt_block, reirradiation, warning or planning; or unknown, when a fact that could block is not
+    recorded (its id then ends in `_unknown`, so that no rule about the known caution mistakes it for a yes).
+    """
 
     id: str
     effect: str
     reason: Reason
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

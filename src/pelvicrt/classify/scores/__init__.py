@@ -1,0 +1,1 @@
+"""Which prognostic scores are there? One file each, with `SCORE` and `EXAMPLES`; see `pelvicrt.classify.scoring`."""
