@@ -157,7 +157,7 @@ def test_unknown_mismatch_repair_blocks_the_ranking_and_names_the_fact() -> None
     advice = advise(plans, two_plans(5.0), mmr="unknown")
     assert advice.recommendation.strategy is None
     assert "recommended" not in {item.status for item in advice.ranked}
-    assert [f.fact for f in advice.missing_information][0] == "molecular.mmr"
+    assert advice.missing_information[0].fact == "molecular.mmr"
     assert advice.recommendation.headline.en.startswith("No ranking yet: mismatch repair")
 
 
@@ -314,7 +314,7 @@ def test_the_assumption_that_makes_the_difference_is_named_with_its_sign() -> No
         [outcomes_of("a", base + 1.0 + hidden), outcomes_of("b", base)],
         parameters={"u.stoma": hidden, "u.lars_major": idle},
     )
-    changes = [c for c in advise([a_plan("a"), a_plan("b")], outcomes).recommendation.would_change_it]
+    changes = advise([a_plan("a"), a_plan("b")], outcomes).recommendation.would_change_it
     (change,) = [c for c in changes if c.kind == "parameter"]
     assert change.what.en.startswith(LIBRARY.parameters["u.stoma"].name.en)
     assert change.low_difference == pytest.approx(1.0 - 1.645, abs=0.1)

@@ -29,10 +29,13 @@ def recommend(
     library: Library,
     *,
     gate_statuses: GateStatuses | None = None,
+    before: Advice | None = None,
 ) -> Advice:
     """Advice for one patient: who leads and how surely, why, what would change it, what is worth finding out.
 
     `gate_statuses` says what status each option would have under a fact's value; without it, nothing reopens.
+    `before` is advice for the same patient under other wishes: its conflict cards and priced facts are kept, which makes
+    trying wishes quick (the worth of facts is then that of the wishes recorded).
 
     Raises:
         KeyError: when the library lacks a preference parameter or an option lacks life_months.
@@ -55,8 +58,8 @@ def recommend(
         ),
         comparisons=comparisons(opened, simulated),
         preference_strips=table.strips(),
-        missing_information=table.missing(standing),
-        conflicts=conflict_cards(case, classification, library),
+        missing_information=before.missing_information if before else table.missing(standing),
+        conflicts=before.conflicts if before else conflict_cards(case, classification, library),
         warnings=warnings(
             standing.leading or opened[:COLUMNS],
             opened,

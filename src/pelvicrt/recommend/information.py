@@ -117,17 +117,22 @@ def grouped(values: Sequence[object], *, most: int = 8) -> tuple[Ints, tuple[obj
     >>> grouped(["present", "absent", "present"])[1]
     ('absent', 'present')
     """
-    distinct = sorted(set(values), key=lambda value: (str(type(value)), value if _is_number(value) else repr(value)))
-    if len(distinct) <= most or not all(_is_number(value) for value in distinct):
-        number = {value: i for i, value in enumerate(distinct)}
-        return np.array([number[value] for value in values], dtype=np.int64), tuple(distinct)
+    if all(map(_is_number, values)):
+        return _grouped_numbers(values, most=most)
+    distinct = sorted(set(values), key=lambda value: (str(type(value)), repr(value)))
+    number = {value: i for i, value in enumerate(distinct)}
+    return np.array([number[value] for value in values], dtype=np.int64), tuple(distinct)
+
+
+def _grouped_numbers(values: Sequence[object], *, most: int) -> tuple[Ints, tuple[object, ...]]:
     numbers = np.array(values, dtype=np.float64)
-    edges = np.unique(np.quantile(numbers, np.linspace(0, 1, most + 1)[1:-1]))
-    raw = np.searchsorted(edges, numbers, side="right")
-    kept, groups = np.unique(raw, return_inverse=True)
-    whole = all(isinstance(value, (int, np.integer)) for value in distinct)
-    middles = [float(np.median(numbers[raw == group])) for group in kept]
-    return groups.astype(np.int64), tuple(int(middle) if whole else middle for middle in middles)
+    distinct, raw = np.unique(numbers, return_inverse=True)
+    if len(distinct) > most:
+        edges = np.unique(np.quantile(numbers, np.linspace(0, 1, most + 1)[1:-1]))
+        raw = np.unique(np.searchsorted(edges, numbers, side="right"), return_inverse=True)[1]
+    middles = [float(np.median(numbers[raw == group])) for group in range(int(raw.max()) + 1)]
+    whole = all(isinstance(value, (int, np.integer)) for value in values)
+    return raw.astype(np.int64), tuple(int(middle) if whole else middle for middle in middles)
 
 
 def _is_number(value: object) -> bool:
