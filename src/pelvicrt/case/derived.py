@@ -163,15 +163,20 @@ def _maximum(nodes: tuple[LateralNode, ...] | Unknown, axis: Callable[[LateralNo
 
 @derived("liver.lesion_count", "liver.disappeared_lesions", "liver.diffuse", "liver.largest_mm", "treated_so_far")
 def liver_present(case: Case) -> Answer:
-    """Whether the liver holds disease; lesions that vanished from view under systemic therapy still count."""
+    """Whether the liver holds disease; lesions that vanished from view under systemic therapy still count.
+
+    No lesion now means a clear liver only when none can have vanished; records that contradict each other say nothing.
+    """
     liver = case.liver
-    signs = (liver.lesion_count, liver.disappeared_lesions, liver.largest_mm)
-    if liver.diffuse is True or any(positive(sign) is True for sign in signs):
-        return True
-    if liver.lesion_count is UNKNOWN:
+    counted = positive(liver.lesion_count)
+    seen = either((liver.diffuse, positive(liver.largest_mm)))
+    if counted is not False:
+        return True if counted is True or seen is True else either((positive(liver.disappeared_lesions), UNKNOWN))
+    if seen is True:
         return UNKNOWN
-    may_have_vanished = liver.disappeared_lesions is UNKNOWN and _given(case, SYSTEMIC) is True
-    return UNKNOWN if may_have_vanished else False
+    vanished = positive(liver.disappeared_lesions)
+    systemic = _given(case, SYSTEMIC)
+    return UNKNOWN if vanished is True and systemic is False else both(vanished, systemic)
 
 
 @derived("liver.mri_done", "liver.ct_sufficient_per_hpb")
@@ -380,9 +385,10 @@ def liver_cleared_so_far(case: Case) -> Answer:
     return both(_given(case, LIVER_TREATMENT), absent)
 
 
-@derived("primary.in_place", "treated_so_far")
+@derived("primary.in_place", "primary.resected_on", "treated_so_far")
 def primary_removed(case: Case) -> Answer:
-    """Whether the primary was resected; settled by the recorded state, else by the steps given."""
-    if case.primary.in_place is not UNKNOWN:
-        return opposite(case.primary.in_place)
-    return _given(case, RECTAL_RESECTION)
+    """Whether the primary was resected: by the recorded state, its date or a step; UNKNOWN when these contradict."""
+    date = UNKNOWN if case.primary.resected_on is UNKNOWN else True
+    told = [opposite(case.primary.in_place), date, _given(case, RECTAL_RESECTION)]
+    known = {answer for answer in told if answer is not UNKNOWN}
+    return known.pop() if len(known) == 1 else UNKNOWN

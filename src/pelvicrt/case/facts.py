@@ -16,6 +16,7 @@ from pelvicrt.case.model import Case
 from pelvicrt.evidence import FactValue
 from pelvicrt.foundation import UNKNOWN, Unknown
 
+_NEAR: Final = 0.6  # number: how alike two spellings must be to suggest one, the library's own default
 _NOT_FACTS: Final = frozenset({"id", "assessed_on"})
 
 
@@ -131,6 +132,6 @@ def _find(case: Case, name: str) -> FactValue | Unknown:
 def _check_name(name: str) -> None:
     if name in CONTRACT_FACTS or name in DERIVATIONS:
         return
-    near = difflib.get_close_matches(name, FACT_NAMES, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(name, FACT_NAMES, n=3, cutoff=_NEAR)
     near = near or [fact for fact in FACT_NAMES if fact.rpartition(".")[2] == name.rpartition(".")[2]]
     raise KeyError(f"no fact is called {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))

@@ -135,11 +135,13 @@ def is_n2(case: Case) -> Answer:
 
 @derived("patient.pregnancy", "patient.sex", "patient.menopausal_status")
 def pregnancy_now(case: Case) -> Answer:
-    """Whether the patient is pregnant; male sex and the time after the menopause settle it."""
+    """Whether the patient is pregnant; male sex and the time after the menopause settle it, unless contradicted."""
     patient = case.patient
-    if patient.pregnancy is UNKNOWN and (patient.sex == "male" or patient.menopausal_status == "post"):
-        return False
-    return one_of(patient.pregnancy, {"pregnant"})
+    cannot_be = patient.sex == "male" or patient.menopausal_status == "post"
+    recorded = one_of(patient.pregnancy, {"pregnant"})
+    if cannot_be:
+        return UNKNOWN if recorded is True else False
+    return recorded
 
 
 @derived("symptoms.bleeding")

@@ -2,5 +2,6 @@
 
 from pelvicrt.intake.dumping import case_text, dump_case, write_case
 from pelvicrt.intake.parsing import SCHEMA, load_case, parse_case
+from pelvicrt.intake.schema import case_schema
 
-__all__ = ["SCHEMA", "case_text", "dump_case", "load_case", "parse_case", "write_case"]
+__all__ = ["SCHEMA", "case_schema", "case_text", "dump_case", "load_case", "parse_case", "write_case"]

@@ -16,6 +16,7 @@ UNITS_ZH: Final[dict[str, str]] = {
     "m2": "m²",
     "mutations/Mb": "个突变/Mb",
 }
+_NEAR: Final = 0.6  # number: how alike two spellings must be to suggest one, the library's own default
 MAX_TEXT: Final = 200
 MAX_ITEMS: Final = 100
 _OR_UNKNOWN: Final = Text(", or unknown", "，或 unknown")
@@ -56,7 +57,7 @@ def suggest(text: Text, found: object, words: Iterable[str]) -> Text:
     >>> suggest(Text("a key", "键"), "agee", ["age"]).en
     'a key; did you mean age?'
     """
-    near = difflib.get_close_matches(str(found).lower(), list(words), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(found).lower(), list(words), n=1, cutoff=_NEAR)
     near = near or [word for word in words if word.lower() == str(found).lower()][:1]
     return Text(f"{text.en}; did you mean {near[0]}?", f"{text.zh}；是否想写 {near[0]}？") if near else text
 

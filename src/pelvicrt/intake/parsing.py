@@ -165,7 +165,7 @@ def read_integer(found: Any) -> int | None:
 
 def read_number(found: Any) -> float | None:
     """A finite number; True does not count."""
-    if isinstance(found, bool) or not isinstance(found, (int, float)) or abs(found) > 1e15 or math.isnan(found):
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or not math.isfinite(found):
         return None
     return float(found)
 
