@@ -1,5 +1,9 @@
 """What can be done: the strategies with their schedules, status, steps and dates."""
 
+from pelvicrt.strategies.candidates import candidates
+from pelvicrt.strategies.dose import regimen_doses
 from pelvicrt.strategies.results import Candidate, DatedStep, RegimenDose, Timeline
+from pelvicrt.strategies.statuses import statuses
+from pelvicrt.strategies.timeline import timeline
 
-__all__ = ["Candidate", "DatedStep", "RegimenDose", "Timeline"]
+__all__ = ["Candidate", "DatedStep", "RegimenDose", "Timeline", "candidates", "regimen_doses", "statuses", "timeline"]
