@@ -125,9 +125,9 @@ def large_fraction_spread(
 
 
 _SPREAD = Text(
-    "the biologically effective dose lies anywhere from {low} to {high} Gy depending on the model; "
+    "the biologically effective dose of the large fractions lies anywhere from {low} to {high} Gy by model; "
     "it is not added to external-beam dose",
-    "生物有效剂量随模型不同可为 {low}～{high} Gy；不与外照射剂量相加",
+    "大分割部分的生物有效剂量随模型不同可为 {low}～{high} Gy；不与外照射剂量相加",
 )
 
 

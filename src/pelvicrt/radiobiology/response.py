@@ -13,7 +13,7 @@ from scipy import integrate, special
 from pelvicrt.foundation import Text
 from pelvicrt.radiobiology.flags import Flag, NtcpEstimate, ResponseEstimate
 from pelvicrt.radiobiology.fractionation import Bed
-from pelvicrt.radiobiology.volumes import TwoGyBins, generalised_eud
+from pelvicrt.radiobiology.volumes import TwoGyBins, generalised_eud, require_two_gy
 
 Floats = npt.NDArray[np.float64]
 
@@ -83,11 +83,13 @@ def relative_seriality(bins: TwoGyBins, *, d50_gy: float, gamma: float, s: float
     P(D) = 2^(-exp(e gamma (1 - D / D50))); s = 1 is a serial organ, s near 0 a parallel one.
 
     Raises:
+        TypeError: physical bins; convert them first.
         ValueError: a D50, gamma or s that is not above zero.
 
     >>> round(relative_seriality(TwoGyBins([50.0], [1.0]), d50_gy=55, gamma=2, s=1), 5)
     0.32103
     """
+    require_two_gy(bins)
     if min(d50_gy, gamma, s) <= 0:
         raise ValueError(f"D50, gamma and s must be above 0; got {d50_gy:g}, {gamma:g} and {s:g}")
     whole = np.exp2(-np.exp(math.e * gamma * (1 - bins.dose_gy / d50_gy)))

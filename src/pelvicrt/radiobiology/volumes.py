@@ -65,11 +65,13 @@ def generalised_eud(bins: TwoGyBins, *, a: float) -> float:
     gEUD = (sum v_i D_i^a)^(1/a); a = 1 is the mean, large a the maximum; a = 1 / n of the Lyman model.
 
     Raises:
+        TypeError: physical bins; convert them first.
         ValueError: an exponent of zero, or one below zero with a bin of zero dose.
 
     >>> round(generalised_eud(TwoGyBins([10.0, 20.0, 40.0], [0.5, 0.3, 0.2]), a=2), 3)
     22.136
     """
+    require_two_gy(bins)
     if a == 0:
         raise ValueError("the exponent a of an equivalent uniform dose must not be 0")
     highest_gy = float(bins.dose_gy.max())
@@ -82,6 +84,19 @@ def generalised_eud(bins: TwoGyBins, *, a: float) -> float:
     relative = bins.dose_gy[inside] / highest_gy
     averaged = float(bins.volume_share[inside] @ relative**a)
     return float(highest_gy * averaged ** (1 / a))
+
+
+def require_two_gy(bins: object) -> None:
+    """Refuse a histogram that was not changed to 2 Gy fractions.
+
+    Raises:
+        TypeError: always for anything but `TwoGyBins`, naming the step that is missing.
+    """
+    if not isinstance(bins, TwoGyBins):
+        raise TypeError(
+            f"a volume model needs bins in 2 Gy fractions, found {type(bins).__name__}; "
+            "call in_two_gy_fractions(alpha_beta_gy=...) on the planned bins first"
+        )
 
 
 def _settle(bins: PhysicalBins | TwoGyBins, dose_gy: object, volume: object) -> None:
