@@ -219,6 +219,20 @@ def test_a_conflict_may_only_concern_what_exists(tmp_path):
     assert "concerns.0: found 'wishful'" in only(found)
 
 
+def test_one_publication_is_not_two_sources(tmp_path):
+    twins = [("sources", {**SOURCE, "id": name, "doi": "10.1/ABC"}) for name in ("trial-b", "trial-c")]
+
+    assert "doi: found 10.1/ABC, as in trial-b" in only(problems(tmp_path, *twins))
+
+
+def test_one_publication_is_two_studies_only_when_they_count_once(tmp_path):
+    twins = [{**study(), "source": {**SOURCE, "id": name, "doi": "10.1/abc"}} for name in ("study-b", "study-c")]
+
+    assert "the overlap group of study-b" in only(problems(tmp_path, *(("studies", twin) for twin in twins)))
+    grouped = [("studies", {**twin, "overlap_group": "abc"}) for twin in twins]
+    assert problems(tmp_path, *grouped) == []
+
+
 def test_a_parameter_from_memory_is_refused(tmp_path):
     assert "a figure that was read" in only(problems(tmp_path, ("parameters", {**PARAMETER, "mark": "M"})))
 

@@ -58,6 +58,7 @@ def check_library(
                 *_conditions(record, known_facts),
             )
             problems += [_problem(kind, record_id, find) for find in finds]
+    problems += _counted_twice(found)
     return tuple(problems)
 
 
@@ -92,6 +93,25 @@ def _read(path: Path, kind: str) -> Any:
         expected = Text(f"the file's name, {path.stem}", f"与文件名一致：{path.stem}")
         raise InvalidInput([Problem(file=f"{kind}/{path.name}", field="id", found=record.id, expected=expected)])
     return record
+
+
+def _counted_twice(found: Records) -> list[Problem]:
+    """Publications recorded twice: never as sources, as studies only in one overlap group, so that all count once."""
+    first: dict[tuple[str, str], Any] = {}
+    problems: list[Problem] = []
+    for kind in ("sources", "studies"):
+        for record_id, record in found[kind].items():
+            origin: Source = record.source if isinstance(record, Study) else record
+            if not origin.doi:
+                continue
+            other: Any = first.setdefault((kind, origin.doi.lower()), record)
+            if other is record or (isinstance(record, Study) and other.overlap_group == record.overlap_group != ""):
+                continue
+            expected = Text(
+                f"one record, or the overlap group of {other.id}", f"只保留一条记录，或与 {other.id} 同一重叠组"
+            )
+            problems.append(_problem(kind, record_id, ("doi", f"{origin.doi}, as in {other.id}", expected)))
+    return problems
 
 
 def _references(record: object, found: Records, sources: dict[str, Source]) -> Finds:
