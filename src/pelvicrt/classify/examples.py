@@ -33,7 +33,7 @@ def look_up_of(given: Mapping[str, Any]) -> LookUp:
     >>> look_up("derived.is_t4"), look_up("derived.metastasis_count"), look_up("derived.extrahepatic_present")
     (False, UNKNOWN, False)
     """
-    over = {name: value for name, value in given.items() if name.startswith(("derived.", "class."))}
+    over = {name: value for name, value in given.items() if name.startswith(("derived.", "class.", "lars."))}
     case = Case(id="example", assessed_on=EXAMPLE_DAY)
     for name, value in given.items():
         if name not in over:
@@ -41,7 +41,7 @@ def look_up_of(given: Mapping[str, Any]) -> LookUp:
     facts = Facts(case)
 
     def look_up(name: str) -> FactValue | Unknown:
-        if name.startswith("class."):
+        if name.startswith(("class.", "lars.")):
             return over.get(name, UNKNOWN) if over.get(name) != "unknown" else UNKNOWN
         return over[name] if name in over else facts.get(name)
 

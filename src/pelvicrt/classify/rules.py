@@ -1,13 +1,13 @@
 """What does one guideline say of this patient, when some facts are not known?
 
 Rules stand in order and the first that holds decides. A rule that cannot be decided leaves two worlds open: one where
-it holds, one where it does not. The answer is known only when every world still possible gives the same value; otherwise
-it is "unknown" and the facts that keep the worlds apart are named.
+it holds, one where it does not. The answer is known only when every world still possible gives the same value; else it
+is "unknown" and the facts that keep the worlds apart are named.
 
 Two words are added to the facts a condition may read. `known.NAME` is true when NAME is recorded: a rule that must not
 wait for a fact says `all: [{known.NAME: true}, ...]` and so acts only on what was written down; this is done only
-where another fact already carries the judgement. A rule whose `then` is `remark` decides nothing: when it holds its text is
-shown, and facts it found unrecorded are named as worth recording.
+where another fact already carries the judgement. A rule whose `then` is `remark` decides nothing: when it holds its
+text is shown, and facts it found unrecorded are named as worth recording.
 """
 
 from __future__ import annotations

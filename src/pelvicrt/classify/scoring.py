@@ -58,7 +58,10 @@ class Computed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """One prognostic score. With `number`, its value is that computed number; otherwise the sum of its items."""
+    """One prognostic score. With `number`, its value is that computed number; otherwise the sum of its items.
+
+    `beyond_case` names facts the score reads and a case cannot hold: they stay unknown, and the total a range.
+    """
 
     id: str
     name: Text
@@ -70,6 +73,7 @@ class Score:
     items: tuple[Item, ...] = ()
     number: str = ""
     computed: dict[str, Computed] = field(default_factory=dict)
+    beyond_case: tuple[str, ...] = ()
     kind: Literal["prognostic", "instrument"] = "prognostic"
 
 
@@ -106,7 +110,7 @@ def result_of(score: Score, look_up: LookUp) -> ScoreResult:
         unit=score.unit,
         group=group.key if group else "unknown",
         group_label=group.label if group else Text("unknown", "未知"),
-        missing=tuple(sorted(_contract(missing))),
+        missing=tuple(sorted(_contract(missing - set(score.beyond_case)))),
         validity=score.validity,
         sources=score.sources,
         mark=score.mark,
@@ -152,6 +156,8 @@ def _group_of(score: Score, low: float | None, high: float | None) -> Group | No
 
 def _with_computed(score: Score, look_up: LookUp) -> LookUp:
     def look(name: str) -> FactValue | Unknown:
+        if name in score.beyond_case:
+            return UNKNOWN
         if name not in score.computed:
             return look_up(name)
         recipe = score.computed[name]

@@ -33,11 +33,11 @@ SCORE: Final = Score(
         Group("high", Text("high risk (4 to 7)", "高危（4～7 分）"), 4, 8),
     ),
     validity=Text(
-        "Made in patients who were resected. The source counts KRAS; the case holds RAS, so an NRAS mutation counts too. "
+        "Made in patients who were resected. The source counts KRAS, the case holds RAS: NRAS counts too. "
         "The burden formula was read second-hand. In a nationwide series too weak to decide alone",
-        "建立于已切除患者。来源计 KRAS，病例记录为 RAS，因此 NRAS 突变也计分。负荷公式为转述。全国性队列中不足以单独决策",
+        "建立于已切除患者。来源计 KRAS，病例记录为 RAS，NRAS 突变也计分。负荷公式为转述。全国性队列中不足以单独决策",
     ),
-    sources=("margonis-2018-game", "bolhuis-2022-crs-nationwide", "sasaki-2018-tbs"),
+    sources=("margonis-2018-game", "bolhuis-2022-crs-nationwide", "sasaki-2018-tbs", "plato-crlm-scores"),
     mark="V2",
 )
 
