@@ -39,7 +39,7 @@ def regimen_doses(regimen: Regimen | None, library: Library) -> tuple[RegimenDos
 
 
 def _with_time(regimen: Regimen, library: Library) -> RegimenDose:
-    """The fit that has repopulation in it: its own alpha/beta, dose lost per day and kick-off, never mixed with others."""
+    """The fit that has repopulation in it: its alpha/beta, dose lost per day and kick-off are never parted."""
     ratio, lost, kick_off = (
         library.parameters[f"radiobiology.time.{name}"].spread.a for name in ("alpha_beta", "dose_per_day", "kick_off")
     )

@@ -1,9 +1,9 @@
 """Which timing window speaks about which two steps of a plan?
 
 A step raises the events named in `Step.event`, joined by `+` when it is two things at once (`liver+tme`); every
-operation also raises `surgery`, and a step with bevacizumab among its agents also raises `bevacizumab`. A window from `rt.end` to
-`tme.start` binds each step that raises `tme` to the nearest earlier step that raises `rt`; a window between the start
-and the end of one event binds the step to itself. Windows between events no step raises belong to follow-up.
+operation also raises `surgery`, and a step with bevacizumab among its agents also raises `bevacizumab`. A window from
+`rt.end` to `tme.start` binds each step that raises `tme` to the nearest earlier step that raises `rt`; a window between
+the start and the end of one event binds the step to itself. Windows between events no step raises belong to follow-up.
 """
 
 from __future__ import annotations

@@ -19,9 +19,15 @@ from pelvicrt.strategies.calendar import DAYS_PER_WEEK, WORKING_DAYS, length_day
 from pelvicrt.strategies.events import Gap, bind
 from pelvicrt.strategies.results import Timeline
 
-OUTSIDE_LIMITS, OUTSIDE_PREFERRED, NOT_A_MONDAY, WAIT_CHANGED = 1000, 100, 70, 10
-"""Points per day outside the allowed range, outside its preferred part, per weekend day inside a short course, per
-day a wait differs from its planned length; a later start of any step costs one point a day."""
+OUTSIDE_LIMITS: Final = 1000
+NOT_A_MONDAY: Final = 400
+TREATMENT_DELAYED: Final = 110
+OUTSIDE_PREFERRED: Final = 100
+WAIT_CHANGED: Final = 10
+"""Points per day: outside the allowed range; per weekend day inside a short course; by which the first step waits;
+outside the preferred part; by which a wait differs from its planned length. Every later day of a step costs one."""
+WAIT_FREE_DAYS: Final = 3
+"""A wait may be this much shorter or longer without points, so that no step is put off only to meet a weekday."""
 SLACK_DAYS: Final = 26 * DAYS_PER_WEEK
 CONVENTION: Final = ("pelvicrt-convention",)
 
@@ -92,6 +98,8 @@ class _Model:
         self.ends: list[Any] = []
         for step in plan.steps:
             self._add_step(step)
+        if plan.steps and not self._is_fixed(plan.steps[0]):
+            self.cost.append(TREATMENT_DELAYED * self.starts[0])
         self._add_order()
         for gap in plan.gaps:
             self._add_gap(gap)
@@ -121,6 +129,7 @@ class _Model:
         solver = self.cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
+        solver.parameters.cp_model_presolve = False  # plans are small: presolving takes longer than solving
         return solver
 
     def _hard(self, reason: Reason) -> Any:
@@ -135,7 +144,7 @@ class _Model:
 
     def _add_step(self, step: Step) -> None:
         start = self.model.new_int_var(0, self.horizon, "")
-        is_fixed = step.id in self.plan.fixed or step.id in self.plan.fixed_ends
+        is_fixed = self._is_fixed(step)
         lengths = [length_days(step, self.plan.regimen, first_weekday=day) for day in range(DAYS_PER_WEEK)]
         if is_fixed:
             end = self._fixed_end(step, start, lengths)
@@ -166,7 +175,8 @@ class _Model:
     def _elastic_end(self, start: Any, planned: int) -> Any:
         end = self.model.new_int_var(-1, self.horizon, "")
         self.model.add(end >= start - 1)
-        self._charge(end - start + 1, low=planned, high=planned, points=WAIT_CHANGED)
+        free = min(WAIT_FREE_DAYS, planned)
+        self._charge(end - start + 1, low=planned - free, high=planned + free, points=WAIT_CHANGED)
         return end
 
     def _working_day_end(self, step: Step, start: Any, lengths: list[int]) -> Any:
@@ -196,6 +206,9 @@ class _Model:
                 continue
             literal = self._hard(_order_reason(before, after))
             self.model.add(self.starts[number] >= self.ends[number - 1] + 1).only_enforce_if(literal)
+
+    def _is_fixed(self, step: Step) -> bool:
+        return step.id in self.plan.fixed or step.id in self.plan.fixed_ends
 
     def _is_past(self, step: Step) -> bool:
         fixed = self.plan.fixed.get(step.id, self.plan.fixed_ends.get(step.id))
