@@ -51,3 +51,8 @@ def test_a_band_without_published_interval_says_that_it_is_assumed():
     bins = PhysicalBins([40], [1], 25)
     found = complication_chances(library(), structure="Femur_Head_R", bins=bins)
     assert [each.flagged("assumed_spread") for each in found] == [True]
+
+
+def test_a_rectum_model_from_prostate_patients_says_that_it_does_not_apply_here():
+    (found,) = complication_chances(library(), structure="Rectum", bins=PhysicalBins([45], [1], 25))
+    assert "not applicable to a rectum that bears the tumour" in " ".join(flag.text.en for flag in found.flags)

@@ -96,6 +96,7 @@ def _complication_model(library: Library, group: str) -> LkbModel:
     assert td50.endpoint is not None
     assert td50.population is not None
     flags = [Flag("population", _POPULATION.fill(population=td50.population)), Flag("fractionation", _FRACTIONATION)]
+    flags.extend(Flag("organ", p.caution) for p in (td50, n, m) if p.caution)
     if any(p.spread.family == "uniform" for p in (td50, n, m)):
         flags.append(Flag("assumed_spread", _ASSUMED_SPREAD))
     if td50.mark == "V2":

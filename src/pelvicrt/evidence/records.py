@@ -150,7 +150,8 @@ class Spread:
 class Parameter:
     """One number of a model with its uncertainty. `unit` is "1" for ratios and probabilities.
 
-    Numbers of a complication model also name its `endpoint` and the `population` it was fitted to.
+    Numbers of a complication model also name its `endpoint` and the `population` it was fitted to; a `caution` is shown
+    whenever the number is used.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -167,6 +168,7 @@ class Parameter:
     group: str = ""
     endpoint: Text | None = None
     population: Text | None = None
+    caution: Text | None = None
     valid_from: dt.date
     checked_on: dt.date
     note: str = ""
