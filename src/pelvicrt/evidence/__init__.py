@@ -16,6 +16,7 @@ from pelvicrt.evidence.records import (
     Gate,
     Guideline,
     IfUnknown,
+    LifeTable,
     Parameter,
     Position,
     Regimen,
