@@ -311,8 +311,17 @@ def test_a_text_left_untranslated_is_refused(tmp_path):
     assert "reason.zh: found no Chinese characters" in only(found)
 
 
-def test_a_usual_abbreviation_needs_no_chinese(tmp_path):
-    assert problems(tmp_path, ("windows", {**WINDOW, "name": {"en": "CAPOX", "zh": "CAPOX"}})) == []
+@pytest.mark.parametrize(
+    ("en", "zh"), [("CAPOX", "CAPOX"), ("1 mm or less", "≤1 mm"), ("ASTRO 2020 and 2024", "ASTRO 2020、2024")]
+)
+def test_what_symbols_and_usual_abbreviations_say_needs_no_chinese(tmp_path, en, zh):
+    assert problems(tmp_path, ("windows", {**WINDOW, "name": {"en": en, "zh": zh}})) == []
+
+
+def test_a_whole_sentence_said_by_symbols_only_is_refused(tmp_path):
+    found = problems(tmp_path, ("windows", {**WINDOW, "name": {"en": "not before the wound has healed", "zh": "TODO"}}))
+
+    assert "name.zh: found no Chinese characters" in only(found)
 
 
 def test_the_news_typo_of_990_gy_is_caught(tmp_path):

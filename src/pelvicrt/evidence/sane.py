@@ -55,10 +55,15 @@ def insane(record: object, *, today: dt.date) -> Finds:
 
 def _texts(record: object) -> Finds:
     for path, text in parts_of(record, Text):
-        if _ENGLISH_WORD.search(text.en) and not _CHINESE.search(text.zh):
+        if not _CHINESE.search(text.zh) and _needs_chinese(text):
             yield f"{path}.zh", "no Chinese characters", Text("the sentence in Chinese", "中文译文")
         if _CHINESE.search(text.en):
             yield f"{path}.en", "Chinese characters", Text("the sentence in English", "英文原文")
+
+
+def _needs_chinese(text: Text) -> bool:
+    """Whether the words need translating; "≤1 mm" says "1 mm or less" without a Chinese character."""
+    return bool(_ENGLISH_WORD.search(text.zh)) or len(_ENGLISH_WORD.findall(text.en)) > 2
 
 
 def _dates(record: object, today: dt.date) -> Finds:
