@@ -1,5 +1,7 @@
 """What the radiobiology room refuses, and with which words."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -235,3 +237,25 @@ def test_a_dose_outside_the_fit_is_flagged(dose_gy, flagged):
 def test_the_band_holds_the_value():
     found = a_response_model().estimate(60, dose_metric="physical")
     assert found.low < found.value < found.high
+
+
+def test_the_band_of_a_model_follows_its_parameter_draws():
+    td50 = np.linspace(50, 80, 2001)
+    fixed = np.full(2001, 0.2)
+    model = LkbModel(
+        organ="Bladder",
+        endpoint=TEXT,
+        population=TEXT,
+        td50_gy=65,
+        n=0.5,
+        m=0.2,
+        alpha_beta_gy=3,
+        td50_draws_gy=td50,
+        n_draws=np.full(2001, 0.5),
+        m_draws=fixed,
+        sources=("s",),
+    )
+    found = model.estimate(TwoGyBins([60], [1]))
+    # The chance falls with TD50, so the ends of the band stand at the 97.5th and 2.5th percentile of TD50.
+    expected = [NormalDist().cdf((60 - td50_gy) / (0.2 * td50_gy)) for td50_gy in (79.25, 65, 50.75)]
+    assert [found.low, found.value, found.high] == pytest.approx(expected, abs=1e-9)
