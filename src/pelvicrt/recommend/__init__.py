@@ -14,9 +14,11 @@ from pelvicrt.recommend.results import (
     Recommendation,
 )
 from pelvicrt.recommend.thresholds import Thresholds, thresholds
-from pelvicrt.recommend.what_if import what_if
+from pelvicrt.recommend.what_if import what_if, with_plain_wishes
+from pelvicrt.recommend.wishes import WISH_FIELDS
 
 __all__ = [
+    "WISH_FIELDS",
     "Advice",
     "Change",
     "Comparison",
@@ -35,4 +37,5 @@ __all__ = [
     "value_of_groups",
     "value_of_parameter",
     "what_if",
+    "with_plain_wishes",
 ]

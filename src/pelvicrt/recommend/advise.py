@@ -34,8 +34,8 @@ def recommend(
     """Advice for one patient: who leads and how surely, why, what would change it, what is worth finding out.
 
     `gate_statuses` says what status each option would have under a fact's value; without it, nothing reopens.
-    `before` is advice for the same patient under other wishes: its conflict cards and priced facts are kept, which makes
-    trying wishes quick (the worth of facts is then that of the wishes recorded).
+    `before` is advice for the same patient under other wishes: its conflict cards and priced facts are kept, so
+    that wishes can be tried quickly (the worth of facts is then that of the wishes recorded).
 
     Raises:
         KeyError: when the library lacks a preference parameter or an option lacks life_months.

@@ -23,6 +23,8 @@ from pelvicrt.strategies import Candidate
 GateStatuses = Callable[[str, object], Mapping[str, Status]]
 """Status of every option, by key, had this fact this value."""
 LEVEL: Final = 0.95
+GROUPS: Final = 4
+"""Groups a continuous fact is cut into; each asks the rules once."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def _priced(
     gates: GateStatuses,
     blocked: Mapping[str, tuple[str, ...]],
 ) -> MissingFact:
-    groups, values = grouped(list(drawn))
+    groups, values = grouped(list(drawn), most=GROUPS)
     statuses = [gates(fact, value) for value in values]
     open_if = np.array([[found.get(key) in OPEN for key in question.keys] for found in statuses], dtype=bool)
     now = _best_without_knowing(question, open_if)

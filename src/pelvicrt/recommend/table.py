@@ -23,7 +23,7 @@ from pelvicrt.recommend.reasons import drivers
 from pelvicrt.recommend.results import Change, Driver, MissingFact
 from pelvicrt.recommend.thresholds import Thresholds, thresholds
 from pelvicrt.recommend.weigh import Standing, stand
-from pelvicrt.recommend.what_if import facts_in_rules
+from pelvicrt.recommend.what_if import facts_in_rules, plainest
 from pelvicrt.recommend.wishes import FULL_WISH, Floats, Values, stated, utilities, values_of
 from pelvicrt.recommend.words import names_of
 from pelvicrt.simulate import SimulatedOutcomes
@@ -94,7 +94,8 @@ class Table:
         """Who would lead had one wish another level; gates that read the wish are asked again."""
         fact = f"preferences.{wish}"
         case = with_fact(self.case, fact, level)
-        statuses = self.gates(fact, level) if fact in facts_in_rules(self.library) else None
+        plain = plainest(self.library, fact, level)
+        statuses = self.gates(fact, plain) if fact in facts_in_rules(self.library) else None
         gated = gate(case, self.classification, self.candidates, self.lines, statuses=statuses)
         return self.standing({**self.wishes, wish: level}, _simulated_only(gated, self.values))
 

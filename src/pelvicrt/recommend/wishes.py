@@ -60,6 +60,8 @@ WISHES: tuple[Wish, ...] = (
 SURVIVAL_LABEL = Text("length of life above its quality", "生存时间优先于功能")
 UNMODELLED: dict[str, Text] = {"sexual_function": Text("sexual function", "性功能")}
 """Wishes no outcome of the model speaks about; they are shown as not used, never guessed."""
+WISH_FIELDS: tuple[str, ...] = (*(wish.name for wish in WISHES), SURVIVAL_WISH, *UNMODELLED)
+"""Fields of `Preferences` that hold a wish from 0 to 10."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,7 @@ def stated(preferences: Preferences) -> dict[str, int]:
     >>> stated(Preferences(organ_preservation=8))
     {'organ_preservation': 8}
     """
-    names = (*(wish.name for wish in WISHES), SURVIVAL_WISH, *UNMODELLED)
-    found = {name: getattr(preferences, name) for name in names}
+    found = {name: getattr(preferences, name) for name in WISH_FIELDS}
     return {name: value for name, value in found.items() if is_known(value)}
 
 

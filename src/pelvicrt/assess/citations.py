@@ -1,0 +1,63 @@
+"""Which sources does an assessment rest on, and how fresh is the evidence?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator
+
+from pelvicrt.assess.result import Assessment
+from pelvicrt.evidence import KINDS, Library
+from pelvicrt.foundation import Reason
+
+UNDATED = frozenset({"sources", "studies"})
+"""Shelves whose records carry the date of reading in `seen`, not a date of checking."""
+
+
+def cited_by(assessment: Assessment) -> tuple[str, ...]:
+    """Every source id used anywhere in the assessment, in order of first use."""
+    return tuple(dict.fromkeys(_ids(assessment)))
+
+
+@functools.cache
+def evidence_date(library: Library) -> dt.date:
+    """The day the newest record of the library was checked."""
+    dates: list[dt.date] = [
+        record.checked_on
+        for kind in KINDS
+        if kind not in UNDATED
+        for record in library.shelf(kind)
+        if hasattr(record, "checked_on")
+    ]
+    return max(dates)
+
+
+def _ids(assessment: Assessment) -> Iterator[str]:
+    for reason in _reasons(assessment):
+        yield from reason.sources
+    for score in assessment.classification.scores:
+        yield from score.sources
+    for item in assessment.strategies:
+        for outcome in item.outcomes.outcomes if item.outcomes else ():
+            yield from outcome.sources
+    for driver in assessment.advice.recommendation.drivers:
+        yield from driver.sources
+    for card in assessment.advice.conflicts:
+        for *_, sources, _mark in card.positions:
+            yield from sources
+
+
+def _reasons(assessment: Assessment) -> Iterator[Reason]:
+    found = assessment.classification
+    first = (found.emergency, found.mmr, found.liver, found.pelvis, found.fitness, found.symptomatic)
+    for finding in (*first, found.oligometastatic):
+        yield from finding.reasons
+    for view in found.guideline_views:
+        yield from view.reasons
+    for caution in found.cautions:
+        yield caution.reason
+    for item in assessment.strategies:
+        dated = item.candidate.timeline
+        yield from (*item.candidate.reasons, *item.ranked.reasons, *dated.deviations, *dated.conflict)
+        for step in dated.steps:
+            yield from step.reasons
