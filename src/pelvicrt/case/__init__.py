@@ -28,6 +28,7 @@ from pelvicrt.case.model import (
     misdated,
 )
 from pelvicrt.case.ranges import Range
+from pelvicrt.case.words import WORD_LABELS, word_label
 
 __all__ = [
     "CONTRACT_FACTS",
@@ -51,10 +52,12 @@ __all__ = [
     "Range",
     "Symptoms",
     "TreatedStep",
+    "WORD_LABELS",
     "fields_of",
     "inputs_of",
     "label_of",
     "misdated",
     "unknown_facts",
     "with_fact",
+    "word_label",
 ]

@@ -1,7 +1,19 @@
 """The way in: case files, registry tables and templates, each checked by name before anything is believed."""
 
+from pelvicrt.intake.checking import CaseCheck, MissingFact, check_case
 from pelvicrt.intake.dumping import case_text, dump_case, write_case
 from pelvicrt.intake.parsing import SCHEMA, load_case, parse_case
 from pelvicrt.intake.schema import case_schema
 
-__all__ = ["SCHEMA", "case_schema", "case_text", "dump_case", "load_case", "parse_case", "write_case"]
+__all__ = [
+    "SCHEMA",
+    "CaseCheck",
+    "MissingFact",
+    "case_schema",
+    "case_text",
+    "check_case",
+    "dump_case",
+    "load_case",
+    "parse_case",
+    "write_case",
+]
