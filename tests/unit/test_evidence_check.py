@@ -255,11 +255,13 @@ def test_a_rule_from_memory_inside_a_live_guideline_must_be_switched_off(tmp_pat
     assert "rules.0.enabled: found true" in only(found)
 
 
-def test_a_record_cannot_be_better_read_than_its_sources(tmp_path):
-    second_hand = {**SOURCE, "id": "digest", "mark": "V2"}
-    found = problems(tmp_path, ("sources", second_hand), ("windows", {**WINDOW, "evidence": [{"source": "digest"}]}))
+@pytest.mark.parametrize(("mark", "source_mark"), [("V1", "V2"), ("V1", "M"), ("V2", "M"), ("V2", "D")])
+def test_a_record_cannot_be_better_read_than_its_sources(tmp_path, mark, source_mark):
+    source = {**SOURCE, "id": "digest", "mark": source_mark}
+    window = {**WINDOW, "mark": mark, "evidence": [{"source": "digest"}]}
+    found = problems(tmp_path, ("sources", source), ("windows", window))
 
-    assert "V1 on sources marked V2" in only(found)
+    assert f"{mark} on sources marked {source_mark}" in only(found)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ Records = dict[str, dict[str, Any]]
 """The records of each kind by id."""
 
 _CONDITIONS: Final = ("when", "applies_when", "only_when", "block_if")
+_READ_AS_WELL: Final = {"V1": {"V1", "V3"}, "V2": {"V1", "V2", "V3"}}
 _DRIVES: Final = (Regimen, Window, Rule, DoseLimit, ResponseScheme)
 
 
@@ -154,18 +155,19 @@ def _marks(record: object, sources: dict[str, Source]) -> Finds:
             yield f"{path}.enabled".lstrip("."), "true", from_memory
         if isinstance(part, Position) and part.mark == "M" and _is_on(record):
             yield f"{path}.mark", "M", from_memory
-        if getattr(part, "mark", None) == "V1" and isinstance(evidence := getattr(part, "evidence", None), tuple):
-            yield from _read_at_source(f"{path}.mark".lstrip("."), evidence, sources)
+        mark, evidence = getattr(part, "mark", None), getattr(part, "evidence", None)
+        if mark in _READ_AS_WELL and isinstance(evidence, tuple):
+            yield from _no_better_than(mark, evidence, sources, f"{path}.mark".lstrip("."))
 
 
 def _is_on(record: object) -> bool:
     return bool(getattr(record, "enabled", True)) if isinstance(record, (Guideline, Conflict)) else True
 
 
-def _read_at_source(path: str, evidence: tuple[Cited, ...], sources: dict[str, Source]) -> Finds:
+def _no_better_than(mark: str, evidence: tuple[Cited, ...], sources: dict[str, Source], path: str) -> Finds:
     marks = {sources[cited.source].mark for cited in evidence if cited.source in sources}
-    if marks and not marks & {"V1", "V3"}:
-        found = f"V1 on sources marked {', '.join(sorted(marks))}"
+    if marks and not marks & _READ_AS_WELL[mark]:
+        found = f"{mark} on sources marked {', '.join(sorted(marks))}"
         yield (
             path,
             found,
