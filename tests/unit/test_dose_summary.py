@@ -131,3 +131,7 @@ def test_a_schedule_without_meaning_is_refused(wrong, words):
 def test_twenty_six_fractions_twice_a_day_fit_into_thirteen_days():
     found = dose_summary(total_gy=39, fractions=26, fractions_per_day=2, gap_hours=6, days=13)
     assert found.time_corrected is not None
+
+
+def test_one_fraction_reads_as_one_fraction():
+    assert dose_summary(total_gy=8, fractions=1).lines("en")[0] == "8 Gy in a single fraction"

@@ -16,7 +16,7 @@ def lines_of(summary: DoseSummary, lang: Language) -> tuple[str, ...]:
     asked_gy = summary.alpha_beta_gy
     inside = [estimate for estimate in summary.tumour_regression if not estimate.flagged("dose_range")]
     parts = [
-        _SCHEDULE.fill(total=f"{summary.total_gy:g}", n=summary.fractions, d=f"{summary.dose_per_fraction_gy:g}"),
+        _schedule(summary),
         *_boost(summary),
         *_headline(summary),
         *(_scenario(each) for each in sorted(summary.scenarios, key=lambda each: each.alpha_beta_gy != asked_gy)),
@@ -28,6 +28,13 @@ def lines_of(summary: DoseSummary, lang: Language) -> tuple[str, ...]:
         *(_WARNING.fill(text=each.text) for each in summary.warnings),
     ]
     return tuple(part.say(lang) for part in parts)
+
+
+def _schedule(summary: DoseSummary) -> Text:
+    if summary.fractions == 1:
+        return _SINGLE.fill(total=f"{summary.total_gy:g}")
+    each = f"{summary.dose_per_fraction_gy:g}"
+    return _SCHEDULE.fill(total=f"{summary.total_gy:g}", n=summary.fractions, d=each)
 
 
 def _boost(summary: DoseSummary) -> list[Text]:
@@ -81,6 +88,7 @@ def _response(each: ResponseEstimate) -> Text:
     )
 
 
+_SINGLE = Text("{total} Gy in a single fraction", "{total} Gy 单次")
 _SCHEDULE = Text("{total} Gy in {n} fractions of {d} Gy", "{total} Gy/{n} 次，每次 {d} Gy")
 _BOOST = Text("then a boost of {total} Gy in {n} fractions of {d} Gy", "其后补量 {total} Gy/{n} 次，每次 {d} Gy")
 _BOOST_APART = Text(
