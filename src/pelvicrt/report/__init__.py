@@ -1,0 +1,21 @@
+"""What a reader gets: one assessment as JSON, text, HTML or PDF, in English or Chinese."""
+
+from pelvicrt.report.as_html import to_html
+from pelvicrt.report.as_json import SCHEMA, json_schema, json_text, to_json, write_json
+from pelvicrt.report.as_pdf import to_pdf
+from pelvicrt.report.as_text import to_text
+from pelvicrt.report.writing import Format, render, write_report
+
+__all__ = [
+    "SCHEMA",
+    "Format",
+    "json_schema",
+    "json_text",
+    "render",
+    "to_html",
+    "to_json",
+    "to_pdf",
+    "to_text",
+    "write_json",
+    "write_report",
+]

@@ -1,0 +1,435 @@
+"""What does the report look like as a signed-off document? One A4 PDF, tagged, with fonts embedded, made by typst."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import typst
+
+from pelvicrt.assess import Assessment
+from pelvicrt.evidence import Library
+from pelvicrt.foundation import InternalError, Language, Text, UsageError
+from pelvicrt.report import answers, curves
+from pelvicrt.report.as_html import chart_lead
+from pelvicrt.report.calendar import calendar, has_dates
+from pelvicrt.report.calendar import sentence as plan_sentence
+from pelvicrt.report.icon_array import dot_sample, icon_array
+from pelvicrt.report.look import TEMPLATES, badge_picture, colours
+from pelvicrt.report.options import Option
+from pelvicrt.report.page import Page, WhyRow, build_page
+from pelvicrt.report.ruler import has_ruler, ruler
+from pelvicrt.report.ruler import sentence as ruler_sentence
+from pelvicrt.report.words import Words
+
+CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC")
+LATIN_FONTS = ("Source Sans 3", "Noto Sans", "Noto Sans CJK SC", "DejaVu Sans")
+PLAN_WIDTH = 820
+CHART = (360, 250)
+_SIGNS = {"for": "+", "against": "−", "block": "×", "neutral": "·"}
+_TAGS = {
+    "recommended": ("act", "act"),
+    "acceptable": ("act", ""),
+    "conditional": ("dispute", "dispute-tint"),
+    "needs_information": ("unknown", "unknown-tint"),
+    "not_recommended": ("ink-2", ""),
+    "contraindicated": ("stop", "stop-tint"),
+}
+
+
+def to_pdf(assessment: Assessment, lang: Language = "en", *, library: Library | None = None) -> bytes:
+    """The report as an A4 PDF.
+
+    Raises:
+        UsageError: when no font for Chinese is installed, naming the package that brings it.
+        InternalError: when the document cannot be made.
+    """
+    page = build_page(assessment, lang, library)
+    data = document(page, fonts_for(lang, installed_fonts()))
+    try:
+        made = typst.compile(
+            (TEMPLATES / "report.typ").read_bytes(),
+            format="pdf",
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=["ua-1"],
+            timestamp=int(assessment.created_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise InternalError(Text(f"the PDF could not be made: {error}", f"无法生成 PDF：{error}")) from error
+    return bytes(made)
+
+
+@functools.cache
+def installed_fonts() -> frozenset[str]:
+    """The font families typst can use on this machine."""
+    return frozenset(typst.Fonts().families())
+
+
+def fonts_for(lang: Language, installed: frozenset[str]) -> list[str]:
+    """The fonts of one language, best first.
+
+    Raises:
+        UsageError: for Chinese without a Chinese font; typst itself would print boxes and say nothing.
+    """
+    wanted = CHINESE_FONTS if lang == "zh" else LATIN_FONTS
+    found = [name for name in wanted if name in installed]
+    if not found and lang == "zh":
+        words = {code: Words(code)("text.font_missing") for code in ("en", "zh")}  # type: ignore[arg-type]
+        raise UsageError(Text(words["en"], words["zh"]))
+    return found or ["Libertinus Serif"]
+
+
+def document(page: Page, fonts: list[str]) -> dict[str, Any]:
+    """Everything the template prints, as plain data."""
+    w, assessment, advice = page.words, page.assessment, page.assessment.advice.recommendation
+    made_on = assessment.created_at.astimezone(dt.UTC)
+    return {
+        "title": w("title", case=assessment.case.id),
+        "lang": w.lang,
+        "region": "CN" if w.lang == "zh" else "GB",
+        "fonts": fonts,
+        "colours": colours(),
+        "words": _words(w, page),
+        "made": answers.made_line(page),
+        "made_on": [made_on.year, made_on.month, made_on.day],
+        "case_id": assessment.case.id,
+        "case_line": page.case_line,
+        "headline": advice.headline.say(w.lang),
+        "explanation": advice.explanation.say(w.lang),
+        "emergency": _emergency(page),
+        "tied": [_option(option, page) for option in page.tied],
+        "palliative": w("now.palliative") if page.is_palliative else "",
+        "best": [_option(o, page) | {"chance": page.chance(o), "share": o.chance} for o in page.options.by_chance],
+        "unknown": _unknown(page),
+        "classes": [
+            {"title": c.title, "value": c.value, "note": c.note, "unknown": c.unknown} for c in page.classes
+        ],
+        "chips": [{"said": chip.said, "look": chip.look} for chip in page.chips],
+        "warnings": _warnings(page),
+        **_options_part(page),
+        **_time_part(page),
+        **_why_part(page),
+        **_open_part(page),
+        "sources": [
+            {"short": s.short, "full": f"{s.full} {s.links}".strip() if s.listed else "", "how": f"{s.mark} {s.how}".strip()}
+            for s in page.sources.values()
+        ],
+        "limits": [w(f"limits.{key}") for key in ("device", "average", "separate", "populations", "validation")],
+    }
+
+
+def _emergency(page: Page) -> dict[str, Any] | None:
+    if not page.is_emergency:
+        return None
+    w, found = page.words, page.assessment.classification.emergency
+    said = w("now.emergency", what=w.classed("emergency", found.value))
+    return {"said": said, "reasons": [reason.text.say(w.lang) for reason in found.reasons]}
+
+
+def _unknown(page: Page) -> str:
+    """The fact that blocks, or the one that would help most."""
+    w, missing = page.words, page.assessment.advice.missing_information
+    if page.blocking:
+        who = w.join(item.who.say(w.lang) for item in missing if item.fact in page.blocking)
+        return f"{w('now.blocked', facts=w.facts(page.blocking))}{'。' if w.lang == 'zh' else '. '}{who}"
+    if not missing:
+        return ""
+    label, who = missing[0].label.say(w.lang), missing[0].who.say(w.lang)
+    return f"{w('now.one_fact', fact=label)} {w('now.unknown_not_negative', who=who)}"
+
+
+def _warnings(page: Page) -> list[str]:
+    w = page.words
+    colon = "：" if w.lang == "zh" else ": "
+    cautions = page.assessment.classification.cautions
+    said = [f"{w.label('effect', item.effect)}{colon}{item.reason.text.say(w.lang)}" for item in cautions]
+    return [*said, *answers.warnings(page)]
+
+
+def _option(option: Option, page: Page) -> dict[str, Any]:
+    return {
+        "css": option.css,
+        "name": page.name(option),
+        "said": page.words("option", letter=option.letter),
+        "badge": badge_picture(option.css, option.letter, curves.PDF_FONT),
+        "status": _tag(option, page.words),
+    }
+
+
+def _tag(option: Option, words: Words) -> dict[str, Any]:
+    ink, fill = _TAGS[option.status]
+    return {
+        "said": words.label("status", option.status),
+        "ink": ink,
+        "fill": fill,
+        "white": option.status == "recommended",
+        "dashed": option.status == "needs_information",
+        "double": option.status == "contraindicated",
+    }
+
+
+def _options_part(page: Page) -> dict[str, Any]:
+    w = page.words
+    stop = "；" if w.lang == "zh" else "; "
+    return {
+        "columns": [_option(option, page) | _plan_of(option, w) for option in page.options.columns],
+        "groups": [_group(group, w) for group in page.groups],
+        "rest": [_option(row.option, page) | {"why": stop.join(row.why)} for row in page.rest],
+        "doses": [_dose_row(regimen, dose, w) for regimen, dose in answers.doses(page)],
+        "arrays": [
+            {"title": title, "cells": [_array(item, page) for item in row]} for title, row in answers.arrays(page)
+        ],
+        "array_key": [
+            {"svg": dot_sample(kind), "said": w(f"hundred.{kind}")} for kind in ("sure", "half", "ring", "cut")
+        ],
+    }
+
+
+def _plan_of(option: Option, words: Words) -> dict[str, Any]:
+    candidate = option.assessed.candidate
+    needs = [words("options.needs", facts=words.facts(candidate.missing))] if candidate.missing else []
+    return {
+        "steps": [step.label.say(words.lang) for step in candidate.steps],
+        "pros": [text.say(words.lang) for text in candidate.benefits],
+        "cons": [text.say(words.lang) for text in candidate.harms] + needs,
+    }
+
+
+def _group(group: Any, words: Words) -> dict[str, Any]:
+    return {
+        "title": group.title,
+        "rows": [
+            {
+                "title": row.title,
+                "about": " · ".join(_row_about(row, words)),
+                "verdict": row.verdict.said if row.verdict else "",
+                "apart": bool(row.verdict and row.verdict.apart),
+                "cells": [
+                    {"number": c.number, "range": c.range, "note": c.note, "css": c.option.css, "share": c.share}
+                    for c in row.cells
+                ],
+            }
+            for row in group.rows
+        ],
+    }
+
+
+def _row_about(row: Any, words: Words) -> list[str]:
+    parts = [row.unit, row.direction, row.scale, row.given, words.label("grade", row.grade)]
+    return [part for part in (*parts, words("options.from_m0") if row.from_m0 else "") if part]
+
+
+def _dose_row(regimen: Any, dose: Any, words: Words) -> list[str]:
+    timed = dose.eqd2_time_corrected_gy
+    return [
+        regimen.name.say(words.lang),
+        dose.scenario.say(words.lang),
+        words.number(dose.bed_gy, 1),
+        words.number(dose.eqd2_gy, 1),
+        words("not_known") if timed is None else words.number(timed, 1),
+    ]
+
+
+def _array(item: answers.Array, page: Page) -> dict[str, Any]:
+    drawn = icon_array(
+        item.option.css, mean=item.estimate.mean, low=item.estimate.low, high=item.estimate.high, said=item.said
+    )
+    return {"svg": drawn, "said": item.said, "option": _option(item.option, page)}
+
+
+def _time_part(page: Page) -> dict[str, Any]:
+    plan = None
+    if has_dates(page.options.columns):
+        rows = [
+            {"option": _option(row.option, page), "said": list(row.said), "stops": list(row.stops)}
+            for row in answers.plan_rows(page)
+        ]
+        svg = calendar(page.options.columns, page.words, width=PLAN_WIDTH, font=curves.PDF_FONT)
+        plan = {"svg": svg, "said": plan_sentence(page.options.columns, page.words), "rows": rows}
+    return {"charts": [_chart(chart, page) for chart in page.charts], "plan": plan}
+
+
+def _chart(chart: curves.Chart, page: Page) -> dict[str, Any]:
+    w = page.words
+    months = [month for month in (12, 36, 60) if month <= chart.last_month]
+    by_month = [curves.values_at(chart, month, w) for month in months]
+    rows = [
+        {
+            "option": _option(curve.option, page),
+            "cells": [[column[place][1], w.span(*column[place][2:])] for column in by_month],
+        }
+        for place, curve in enumerate(chart.curves)
+    ]
+    return {
+        "title": w(f"time.{chart.name}"),
+        "lead": chart_lead(chart, page),
+        "svg": curves.draw(chart, w, width=CHART[0], height=CHART[1], for_pdf=True),
+        "said": curves.sentence(chart, w),
+        "heads": [w.horizon(month) for month in months],
+        "rows": rows,
+    }
+
+
+def _why_part(page: Page) -> dict[str, Any]:
+    w, found = page.words, page.assessment.classification
+    days = w.label("unit", "days")
+    return {
+        "drivers": [
+            [
+                item.text.say(w.lang),
+                f"{'+' if item.effect_qalm > 0 else '−'}{page.days(abs(item.effect_qalm))} {days}",
+                _cited(item.sources, page),
+            ]
+            for item in page.assessment.advice.recommendation.drivers
+        ],
+        "why": [_why(row, page) for row in (*page.why, *page.class_why)],
+        "guidelines": [
+            [
+                view.name.say(w.lang),
+                view.value_label.say(w.lang),
+                w.join(reason.text.say(w.lang) for reason in view.reasons)
+                or (w("now.missing", facts=w.facts(view.missing)) if view.missing else ""),
+            ]
+            for view in found.guideline_views
+        ],
+        "scores": [
+            [
+                score.name.say(w.lang),
+                w("not_known") if score.value is None else f"{score.value:g}",
+                score.group_label.say(w.lang),
+                f"{score.validity.say(w.lang)} · {score.mark} {w.label('mark', score.mark)}",
+            ]
+            for score in found.scores
+        ],
+    }
+
+
+def _why(row: WhyRow, page: Page) -> dict[str, Any]:
+    w = page.words
+    origin = f" · {w('options.from_m0')}" if row.reason.from_m0 else ""
+    return {
+        "option": _option(row.option, page) if row.option else None,
+        "subject": row.subject,
+        "sign": _SIGNS[row.reason.direction],
+        "text": row.text,
+        "facts": w("why.facts", facts=row.facts) if row.facts else "",
+        "grade": row.grade,
+        "mark": f"{row.reason.mark} {row.mark}{origin}",
+        "sources": ", ".join(source.short for source in row.sources),
+    }
+
+
+def _cited(ids: Sequence[str], page: Page) -> str:
+    return ", ".join(page.sources[source].short for source in ids if source in page.sources)
+
+
+def _open_part(page: Page) -> dict[str, Any]:
+    """Disputes, missing facts, what would change the advice, wishes."""
+    w, evpi = page.words, page.assessment.advice.recommendation.evpi_qalm
+    asked = answers.asked_facts(page)
+    colon = "：" if w.lang == "zh" else ": "
+    return {
+        "disputes": [_dispute(card, page) for card in page.assessment.advice.conflicts],
+        "missing": [
+            [item.label, item.days, " ".join(part for part in (item.chance, item.who, item.blocks) if part)]
+            for item in answers.worth(page)
+        ],
+        "evpi": "" if evpi is None else w("missing.evpi", n=page.days(evpi)),
+        "asked": f"{w('missing.facts')}{colon}{w.facts(asked)}" if asked else "",
+        "swings": [
+            [
+                f"{item.what} {item.against}".strip(),
+                f"{item.left}{colon}{item.left_said}",
+                f"{item.right}{colon}{item.right_said}",
+                w("missing.flips" if item.flips else "missing.keeps"),
+            ]
+            for item in answers.swings(page)
+        ],
+        "strips": [
+            {
+                "name": strip.name,
+                "recorded": strip.recorded,
+                "cells": [{"letter": c.letter, "css": c.css, "here": c.here} for c in strip.cells],
+            }
+            for strip in answers.strips(page)
+        ],
+    }
+
+
+def _dispute(card: Any, page: Page) -> dict[str, Any]:
+    w = page.words
+    drawn = has_ruler(card)
+    return {
+        "title": w("disputed.card", question=card.question.say(w.lang)),
+        "svg": ruler(card, w, font=curves.PDF_FONT) if drawn else "",
+        "said": ruler_sentence(card, w) if drawn else "",
+        "behaviour": card.behaviour.say(w.lang),
+        "rows": [
+            [
+                who.say(w.lang),
+                says.say(w.lang),
+                then.say(w.lang),
+                f"{_cited(ids, page)} · {mark} {w.label('mark', mark)}",
+            ]
+            for who, says, then, ids, mark in card.positions
+        ],
+    }
+
+
+def _words(w: Words, page: Page) -> dict[str, Any]:
+    """The template's own headings and sentences."""
+    return {
+        "tied": w("now.tied", options="").strip(),
+        "best": w("now.best"),
+        "no_rank": w("now.no_rank"),
+        "no_rank_why": w("now.no_rank_why"),
+        "options": w("options.title"),
+        "options_lead": w("options.lead"),
+        "options_none": w("options.none"),
+        "letters": w("options.letters"),
+        "steps": w("options.steps"),
+        "for_against": w("options.for_against"),
+        "rest": w("options.rest", n=len(page.rest)),
+        "rest_why": w("options.rest_why"),
+        "option_word": w("option_word"),
+        "status_word": w("status_word"),
+        "biology": w("options.biology"),
+        "biology_lead": w("options.biology_lead"),
+        "dose_heads": [w(f"options.{key}") for key in ("schedule", "scenario", "bed", "eqd2", "eqd2_time")],
+        "hundred": w("hundred.title"),
+        "hundred_lead": w("hundred.lead"),
+        "time": w("time.title"),
+        "no_curves": w("time.none"),
+        "plan": w("time.plan"),
+        "why": w("why.title"),
+        "why_heads": [f"{w('option_word')} / {w('why.class_word')}", w("why.reason"), w("why.evidence"), w("why.source")],
+        "drivers": w("why.drivers"),
+        "driver_heads": [w("why.reason"), w.label("unit", "days"), w("why.source")],
+        "no_reason": w("why.no_reason"),
+        "guidelines": w("why.guidelines"),
+        "guideline_heads": [w("why.guideline"), w("why.says"), w("why.because")],
+        "scores": w("why.scores"),
+        "score_heads": [w("why.score"), w("why.value"), w("why.meaning"), w("why.validity")],
+        "disputed": w("disputed.title"),
+        "no_dispute": w("disputed.none"),
+        "dispute_heads": [w("disputed.who"), w("disputed.says"), w("disputed.then"), w("why.source")],
+        "missing": w("missing.title"),
+        "test_lead": w("missing.test_lead"),
+        "no_missing": w("missing.none"),
+        "missing_heads": [w("missing.test"), w("missing.gain"), w("missing.how")],
+        "tornado": w("missing.tornado"),
+        "tornado_lead": w("missing.tornado_lead"),
+        "swing_heads": [w("missing.if"), w("missing.one_end"), w("missing.other_end"), w("missing.then")],
+        "weights": w("weights.title"),
+        "weights_lead": w("weights.lead"),
+        "wish": w("weights.wish"),
+        "never": w("weights.never"),
+        "sources": w("sources.title"),
+        "sources_lead": w("sources.lead"),
+        "limits": w("limits.title"),
+        "device": w("limits.device"),
+        "validation": w("limits.validation"),
+    }

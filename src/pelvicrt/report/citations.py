@@ -1,0 +1,107 @@
+"""Where does it come from? Every source cited anywhere in an assessment, with its full citation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pelvicrt.assess import Assessment
+from pelvicrt.evidence import Library, Source
+from pelvicrt.foundation import Reason
+from pelvicrt.report.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """One source: a short name for tables, the full reference, and how it was read."""
+
+    id: str
+    short: str
+    full: str
+    links: str
+    how: str
+    mark: str
+    listed: bool
+
+
+def citations(assessment: Assessment, library: Library, words: Words) -> dict[str, Citation]:
+    """All sources by id, in the order of their short names."""
+    ids = dict.fromkeys(_ids(assessment))
+    made = [_citation(source_id, library, words) for source_id in ids]
+    return {item.id: item for item in sorted(made, key=lambda item: (not item.listed, item.short.lower(), item.id))}
+
+
+def reasons_of(assessment: Assessment) -> Iterator[Reason]:
+    """Every reason in the assessment."""
+    found = assessment.classification
+    kinds = (found.emergency, found.mmr, found.liver, found.pelvis, found.fitness, found.symptomatic)
+    for finding in (*kinds, found.oligometastatic):
+        yield from finding.reasons
+    for view in found.guideline_views:
+        yield from view.reasons
+    for caution in found.cautions:
+        yield caution.reason
+    for item in assessment.strategies:
+        yield from item.candidate.reasons
+        yield from item.ranked.reasons
+        yield from item.candidate.timeline.deviations
+        yield from item.candidate.timeline.conflict
+        for step in item.candidate.timeline.steps:
+            yield from step.reasons
+
+
+def _ids(assessment: Assessment) -> Iterable[str]:
+    yield from assessment.citations
+    for reason in reasons_of(assessment):
+        yield from reason.sources
+    for score in assessment.classification.scores:
+        yield from score.sources
+    for item in assessment.strategies:
+        for draws in item.outcomes.outcomes if item.outcomes else ():
+            yield from draws.sources
+    for driver in assessment.advice.recommendation.drivers:
+        yield from driver.sources
+    for card in assessment.advice.conflicts:
+        for position in card.positions:
+            yield from position[3]
+
+
+def _citation(source_id: str, library: Library, words: Words) -> Citation:
+    if source_id not in library.sources and source_id not in library.studies:
+        unlisted = words("sources.unlisted")
+        return Citation(id=source_id, short=source_id, full=source_id, links="", how=unlisted, mark="", listed=False)
+    source = library.source_of(source_id)
+    kind = words.label("source_kind", source.kind)
+    return Citation(
+        id=source_id,
+        short=_short(source),
+        full=_full(source),
+        links=_links(source),
+        how=words.join((kind, words.label("seen", source.seen.what))),
+        mark=source.mark,
+        listed=True,
+    )
+
+
+def _short(source: Source) -> str:
+    """First author and year; a body without an author by its id."""
+    name = source.first_author or source.id
+    return f"{name} {source.year}" if source.year and str(source.year) not in name else name
+
+
+def _full(source: Source) -> str:
+    """Author. Title. Journal year;volume:pages."""
+    where = source.journal
+    when = str(source.year or "")
+    if source.volume:
+        when += f";{source.volume}"
+    if source.pages:
+        when += f":{source.pages}"
+    parts = (source.first_author, source.title, f"{where} {when}".strip())
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def _links(source: Source) -> str:
+    """The identifiers by which a reader finds it, as text: the page asks nothing of the outside."""
+    named = (("doi", source.doi), ("PMID", source.pmid), ("PMCID", source.pmcid), ("", source.registry_id))
+    return " · ".join(f"{name} {value}".strip() for name, value in named if value)

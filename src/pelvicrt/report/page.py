@@ -1,0 +1,221 @@
+"""What does a report say? One model of the page, from which HTML, PDF and text are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pelvicrt.assess import Assessment
+from pelvicrt.evidence import Library, library
+from pelvicrt.foundation import Language, Reason, is_known
+from pelvicrt.report.citations import Citation, citations
+from pelvicrt.report.curves import Chart, charts
+from pelvicrt.report.facts_line import Chip, case_line, chips
+from pelvicrt.report.ledger import Group, ledger
+from pelvicrt.report.options import Option, Options, choose
+from pelvicrt.report.words import Words
+
+DAYS_PER_MONTH = 365.25 / 12
+CLASSES = ("emergency", "mmr", "liver", "pelvis", "fitness", "symptomatic", "oligometastatic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassCell:
+    """One class of the strip."""
+
+    name: str
+    title: str
+    value: str
+    unknown: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyRow:
+    """One reason of one option (or class, when `option` is None)."""
+
+    option: Option | None
+    subject: str
+    reason: Reason
+    direction: str
+    text: str
+    grade: str
+    mark: str
+    sources: tuple[Citation, ...]
+    facts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestRow:
+    """One option outside the columns: its status and why it is not there."""
+
+    option: Option
+    name: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything the three writers need, already in one language."""
+
+    assessment: Assessment
+    words: Words
+    options: Options
+    case_line: str
+    chips: tuple[Chip, ...]
+    classes: tuple[ClassCell, ...]
+    groups: tuple[Group, ...]
+    charts: tuple[Chart, ...]
+    why: tuple[WhyRow, ...]
+    class_why: tuple[WhyRow, ...]
+    rest: tuple[RestRow, ...]
+    sources: dict[str, Citation] = field(default_factory=dict)
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether something must be done before anything is compared."""
+        return self.assessment.classification.emergency.value not in {"none", "unknown"}
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the options were weighed against each other."""
+        return bool(self.options.by_chance)
+
+    @property
+    def is_palliative(self) -> bool:
+        """Whether no column aims to cure."""
+        columns = self.options.columns
+        return bool(columns) and all(item.assessed.candidate.intent != "curative" for item in columns)
+
+    @property
+    def blocking(self) -> tuple[str, ...]:
+        """The unknown facts that stop any ranking."""
+        waiting = any(item.ranked.status == "needs_information" for item in self.assessment.strategies)
+        if self.assessment.advice.recommendation.strategy is not None or self.is_ranked or not waiting:
+            return ()
+        asked = [item.fact for item in self.assessment.advice.missing_information if item.blocks]
+        return tuple(dict.fromkeys(asked))
+
+    @property
+    def tied(self) -> tuple[Option, ...]:
+        """The options that cannot be told apart, by letter; empty when one leads clearly."""
+        advice = self.assessment.advice.recommendation
+        if not advice.equipoise or advice.strategy is None:
+            return ()
+        found = [self.options.of(key) for key in (advice.strategy, *advice.alternatives)]
+        return tuple(sorted((item for item in found if item), key=lambda item: item.letter))
+
+    @property
+    def leader(self) -> Option | None:
+        """The leading option, if there is one."""
+        key = self.assessment.advice.recommendation.strategy
+        return self.options.of(key) if key else None
+
+    def name(self, option: Option) -> str:
+        """An option's name, with its schedule where another option is the same strategy."""
+        candidate = option.assessed.candidate
+        same = [item for item in self.options.all if item.assessed.candidate.strategy == candidate.strategy]
+        name = candidate.name.say(self.words.lang)
+        if len(same) < 2 or candidate.regimen is None:
+            return name
+        colon = "：" if self.words.lang == "zh" else ": "
+        return f"{name}{colon}{candidate.regimen.name.say(self.words.lang)}"
+
+    def chance(self, option: Option) -> str:
+        """The chance of being best, in words a reader sees; never rounded to nothing or to certainty."""
+        chance = option.chance
+        if chance is None:
+            return self.words("not_known")
+        if 0 < chance < 0.01:
+            return self.words("options.under5")
+        return self.words("now.chance", n=self.words.number(100 * chance))
+
+    def days(self, months: float) -> str:
+        """Quality-adjusted months told as days."""
+        days = months * DAYS_PER_MONTH
+        return self.words.number(days, 1 if abs(days) < 1 and days else 0)
+
+
+def build_page(assessment: Assessment, lang: Language, shelf: Library | None = None) -> Page:
+    """The model of the page in one language; `shelf` is the library the sources are looked up in."""
+    words, shelf = Words(lang), shelf or library()
+    options = choose(assessment)
+    cited = citations(assessment, shelf, words)
+    return Page(
+        assessment=assessment,
+        words=words,
+        options=options,
+        case_line=case_line(assessment.case, words),
+        chips=chips(assessment, words),
+        classes=tuple(_class_cell(assessment, name, words) for name in CLASSES),
+        groups=ledger(options.columns, assessment.advice.comparisons, words),
+        charts=charts(options.columns, shelf),
+        why=tuple(_option_reasons(options.columns, cited, words)),
+        class_why=tuple(_class_reasons(assessment, cited, words)),
+        rest=tuple(_rest(options, words)),
+        sources=cited,
+    )
+
+
+def _class_cell(assessment: Assessment, name: str, words: Words) -> ClassCell:
+    finding = getattr(assessment.classification, name)
+    note = words("now.missing", facts=words.facts(finding.missing)) if finding.missing else ""
+    if name == "liver" and not note and is_known(assessment.case.liver.hpb_review_on):
+        note = f"{words.fact('liver.hpb_review_on')} {words.day(assessment.case.liver.hpb_review_on)}"
+    return ClassCell(
+        name=name,
+        title=words.label("class", name),
+        value=words.classed(name, finding.value),
+        unknown=finding.value == "unknown",
+        note=note,
+    )
+
+
+def _why_row(
+    reason: Reason, cited: dict[str, Citation], words: Words, *, option: Option | None = None, subject: str = ""
+) -> WhyRow:
+    return WhyRow(
+        option=option,
+        subject=subject,
+        reason=reason,
+        direction=words.label("direction", reason.direction),
+        text=reason.text.say(words.lang),
+        grade=words.label("grade", reason.grade),
+        mark=words.label("mark", reason.mark),
+        sources=tuple(cited[source] for source in reason.sources if source in cited),
+        facts=words.facts(reason.facts),
+    )
+
+
+def _option_reasons(options: tuple[Option, ...], cited: dict[str, Citation], words: Words) -> Iterator[WhyRow]:
+    for option in options:
+        for reason in dict.fromkeys((*option.assessed.candidate.reasons, *option.assessed.ranked.reasons)):
+            yield _why_row(reason, cited, words, option=option)
+
+
+def _class_reasons(assessment: Assessment, cited: dict[str, Citation], words: Words) -> Iterator[WhyRow]:
+    for name in CLASSES:
+        for reason in getattr(assessment.classification, name).reasons:
+            yield _why_row(reason, cited, words, subject=words.label("class", name))
+
+
+def _rest(options: Options, words: Words) -> Iterator[RestRow]:
+    for option in options.rest:
+        reasons = dict.fromkeys((*option.assessed.ranked.reasons, *option.assessed.candidate.reasons))
+        against = [item.text.say(words.lang) for item in reasons if item.direction in {"against", "block"}]
+        missing = option.assessed.candidate.missing
+        if option.status == "needs_information" and missing:
+            against.append(words("options.needs", facts=words.facts(missing)))
+        yield RestRow(
+            option=option,
+            name=option.assessed.candidate.name.say(words.lang),
+            why=(*against, _why_not_shown(option, words)),
+        )
+
+
+def _why_not_shown(option: Option, words: Words) -> str:
+    if option.chance is None:
+        return words("options.rest_not_weighed")
+    chance = option.chance
+    said = words("options.under5") if chance < 0.01 else words("now.chance", n=words.number(100 * chance))
+    return words("options.rest_low", chance=said)
