@@ -6,6 +6,7 @@ from pelvicrt.classify.examples import answer_of, look_up_of
 from pelvicrt.classify.lars import lars_score
 from pelvicrt.classify.response import Examinations, ResponseJudgement, judge_response
 from pelvicrt.classify.results import Caution, Classification, Finding, GuidelineView, ScoreResult
+from pelvicrt.classify.rules import rule_facts
 from pelvicrt.classify.scoring import Score, all_scores, prognostic_scores, result_of
 from pelvicrt.classify.surveillance import SurveillanceVisit, surveillance_schedule
 
@@ -29,5 +30,6 @@ __all__ = [
     "look_up_of",
     "prognostic_scores",
     "result_of",
+    "rule_facts",
     "surveillance_schedule",
 ]

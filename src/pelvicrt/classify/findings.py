@@ -7,13 +7,12 @@ from typing import Final
 from pelvicrt.classify.results import Caution, Finding, GuidelineView
 from pelvicrt.classify.rules import CONVENTION, UNDECIDED, Facing, decide, deciding, reason_of, reasons_of, verdict_of
 from pelvicrt.evidence import Guideline, Library, Rule
-from pelvicrt.foundation import InternalError, Reason, Text
-from pelvicrt.foundation.reasons import Direction
+from pelvicrt.foundation import InternalError, Reason, Text, reasons
 
 BLOCKING: Final = frozenset({"block", "mdt_block", "reirradiation"})
 """Effects so grave that a caution which cannot be judged is itself shown."""
 
-_DIRECTIONS: Final[dict[str, Direction]] = {
+_DIRECTIONS: Final[dict[str, reasons.Direction]] = {
     "block": "block",
     "mdt_block": "block",
     "reirradiation": "against",

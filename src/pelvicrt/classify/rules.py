@@ -14,13 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from pelvicrt.case import inputs_of
-from pelvicrt.evidence import Condition, FactValue, Guideline, LookUp, Rule, facts_of, holds, parse
-from pelvicrt.evidence.predicates import Atom
-from pelvicrt.foundation import UNKNOWN, Reason, Text, Unknown, Verdict
-from pelvicrt.foundation.reasons import Direction
+from pelvicrt.case import FACT_NAMES, inputs_of
+from pelvicrt.evidence import FactValue, Guideline, Library, LookUp, Rule, facts_of, holds, parse
+from pelvicrt.foundation import UNKNOWN, Reason, Text, Unknown, Verdict, reasons
 
 UNDECIDED: Final = "unknown"
 REMARK: Final = "remark"
@@ -118,11 +116,11 @@ def _outcome(
     guideline: Guideline, facing: Facing, possible: list[Rule], values: set[str], missing: set[str]
 ) -> Outcome:
     remarks = tuple(rule for rule in remarks_of(guideline) if holds(parse(rule.when), facing).value is True)
-    noted = [name for rule in remarks for name in _found_unrecorded(parse(rule.when), facing)]
+    noted = [name for rule in remarks for name in _found_unrecorded(rule.when, facing)]
     if len(values) > 1:
         return Outcome(value=UNDECIDED, rules=(), remarks=remarks, missing=facing.missing_behind({*missing, *noted}))
     value = values.pop()
-    blamed = [name for rule in possible for name in _true_facts(parse(rule.when), facing)] if value == UNDECIDED else []
+    blamed = [name for rule in possible for name in _true_facts(rule.when, facing)] if value == UNDECIDED else []
     if value == UNDECIDED and not possible:
         blamed = [name for rule in deciding(guideline) for name in facts_of(parse(rule.when))]
         blamed = [name for name in blamed if facing(name) is UNKNOWN]
@@ -141,19 +139,33 @@ def remarks_of(guideline: Guideline) -> tuple[Rule, ...]:
     return tuple(rule for rule in guideline.rules if rule.enabled and rule.then == REMARK)
 
 
-def _true_facts(condition: Condition, facing: Facing) -> list[str]:
+def rule_facts(library: Library) -> frozenset[str]:
+    """Every name a guideline's condition may read: facts, whether they are known, classes and views found before.
+
+    >>> from pelvicrt.evidence import library
+    >>> {"primary.emvi", "known.primary.emvi", "class.liver", "view.astro-rectal-2024"} <= rule_facts(library())
+    True
+    """
+    views = {f"view.{item.id}" for item in library.guidelines if item.question == "pelvic_risk" and item.enabled}
+    return frozenset(
+        {*FACT_NAMES, *(f"{KNOWN}{name}" for name in FACT_NAMES), *views, "class.emergency", "class.liver"}
+    )
+
+
+def _true_facts(when: dict[str, Any], facing: Facing) -> list[str]:
     """The facts of those parts of a condition that hold: what would have to change."""
-    if isinstance(condition, Atom):
-        return [condition.fact] if holds(condition, facing).value is True else []
-    return [name for part in condition.parts for name in _true_facts(part, facing)]
+    parts = when.get("all", when.get("any"))
+    if parts is None:
+        return [str(when["fact"])] if holds(parse(when), facing).value is True else []
+    return [name for part in parts for name in _true_facts(part, facing)]
 
 
-def _found_unrecorded(condition: Condition, facing: Facing) -> list[str]:
+def _found_unrecorded(when: dict[str, Any], facing: Facing) -> list[str]:
     """The facts a remark found unrecorded (through `known.NAME is false`)."""
-    return [name for name in _true_facts(condition, facing) if name.startswith(KNOWN) and facing(name) is False]
+    return [name for name in _true_facts(when, facing) if name.startswith(KNOWN) and facing(name) is False]
 
 
-def reason_of(rule: Rule, *, from_m0: bool = False, direction: Direction = "neutral") -> Reason:
+def reason_of(rule: Rule, *, from_m0: bool = False, direction: reasons.Direction = "neutral") -> Reason:
     """A rule as a reason a reader can follow to its sources."""
     return Reason(
         rule=rule.id,

@@ -13,8 +13,7 @@ from typing import Any, Final
 
 from pelvicrt.evidence import Library, ResponseScheme
 from pelvicrt.evidence import library as shipped_library
-from pelvicrt.foundation import InvalidInput, Problem, Text
-from pelvicrt.foundation.units import DAYS_PER_MONTH
+from pelvicrt.foundation import InvalidInput, Problem, Text, units
 
 TESTS: Final[dict[str, Text]] = {
     "endoscopy": Text("digital examination and endoscopy", "直肠指检与内镜"),
@@ -108,7 +107,7 @@ def _visit(test: str, month: int, asking: list[ResponseScheme], decided_on: dt.d
         test=test,
         label=TESTS[test],
         month=month,
-        due_on=None if decided_on is None else decided_on + dt.timedelta(days=round(month * DAYS_PER_MONTH)),
+        due_on=None if decided_on is None else decided_on + dt.timedelta(days=round(month * units.DAYS_PER_MONTH)),
         schemes=tuple(dict.fromkeys(scheme.id for scheme in asking)),
         sources=tuple(dict.fromkeys(cited.source for scheme in asking for cited in scheme.evidence)),
     )
