@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pelvicrt.foundation import VERSION
+
 if TYPE_CHECKING:
     from pelvicrt.assess import assess
     from pelvicrt.intake import load_case
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["assess", "load_case"]
 
 

@@ -9,9 +9,8 @@ from typing import Annotated
 
 import typer
 
-from pelvicrt import __version__
 from pelvicrt.cli import assess, bench, case, dose, evidence
-from pelvicrt.foundation import Language, PelvicrtError
+from pelvicrt.foundation import VERSION, Language, PelvicrtError
 
 app = typer.Typer(
     name="pelvicrt",
@@ -37,7 +36,7 @@ def common(
     if version:
         from pelvicrt.evidence import library
 
-        typer.echo(f"pelvicrt {__version__} (evidence {library().hash})")
+        typer.echo(f"pelvicrt {VERSION} (evidence {library().hash})")
         raise typer.Exit
 
 

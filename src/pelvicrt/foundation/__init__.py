@@ -34,6 +34,7 @@ from pelvicrt.foundation.unknown import (
     is_known,
     negate,
 )
+from pelvicrt.foundation.version import VERSION
 
 __all__ = [
     "CLASSIFICATION_VALUES",
@@ -44,6 +45,7 @@ __all__ = [
     "STATUSES",
     "STRATEGY_IDS",
     "UNKNOWN",
+    "VERSION",
     "Grade",
     "InternalError",
     "InvalidInput",
