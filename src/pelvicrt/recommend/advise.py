@@ -56,7 +56,7 @@ def recommend(
             would_change_it=table.changes(standing),
             evpi_qalm=evpi(table.columns(gated)) if gated.stop is None and opened else None,
         ),
-        comparisons=comparisons(opened, simulated),
+        comparisons=comparisons(opened, simulated, known=before.comparisons if before else ()),
         preference_strips=table.strips(),
         missing_information=before.missing_information if before else table.missing(standing),
         conflicts=before.conflicts if before else conflict_cards(case, classification, library),

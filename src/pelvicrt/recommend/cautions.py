@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pelvicrt.classify import Classification
-from pelvicrt.foundation import Text
+from pelvicrt.foundation import OUTCOME_NAMES, Text
 from pelvicrt.recommend import words
 from pelvicrt.recommend.wishes import UNMODELLED, WISHES, Values
 from pelvicrt.simulate import CandidateOutcomes, SimulatedOutcomes
@@ -27,9 +27,8 @@ def warnings(
 ) -> tuple[Text, ...]:
     """Every banner that applies, each once."""
     found = [*_from_m0_views(classification)]
-    for key in leading:
-        if simulated is not None and key in simulated.by_candidate:
-            found += _from_m0(simulated.by_candidate[key], names[key])
+    if simulated is not None:
+        found += _from_m0([simulated.by_candidate[key] for key in leading if key in simulated.by_candidate], names)
     if len({key.partition(":")[0] for key in opened} & ORDERS) > 0:
         found.append(words.OBSERVATIONAL)
     if values is not None:
@@ -43,10 +42,13 @@ def _from_m0_views(classification: Classification) -> Iterator[Text]:
         yield words.FROM_M0_VIEW.fill(names=words.plain_list(list(dict.fromkeys(views))))
 
 
-def _from_m0(item: CandidateOutcomes, name: Text) -> Iterator[Text]:
-    outcomes = [words.OUTCOMES[outcome.name] for outcome in item.outcomes if outcome.from_m0]
+def _from_m0(items: Sequence[CandidateOutcomes], names: Mapping[str, Text]) -> Iterator[Text]:
+    """One banner for all options named first: which of their figures come from patients without metastases."""
+    by_option = {item.candidate: {outcome.name for outcome in item.outcomes if outcome.from_m0} for item in items}
+    outcomes = [words.OUTCOMES[name] for name in OUTCOME_NAMES if any(name in found for found in by_option.values())]
+    touched = [names[key] for key, found in by_option.items() if found]
     if outcomes:
-        yield words.FROM_M0.fill(outcomes=words.plain_list(outcomes), a=name)
+        yield words.FROM_M0.fill(outcomes=words.plain_list(outcomes), a=words.listed(touched, most=3))
 
 
 def _unused(values: Values, wishes: Mapping[str, float]) -> Iterator[Text]:

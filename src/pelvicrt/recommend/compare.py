@@ -33,10 +33,22 @@ COLUMNS: Final = 4
 LIKELY_RANGE: Final = (2.5, 97.5)
 
 
-def comparisons(keys: Sequence[str], simulated: SimulatedOutcomes) -> tuple[Comparison, ...]:
-    """Every pair of the first options, in their order, on every outcome both have."""
+def comparisons(
+    keys: Sequence[str], simulated: SimulatedOutcomes, *, known: Sequence[Comparison] = ()
+) -> tuple[Comparison, ...]:
+    """Every pair of the first options, in their order, on every outcome both have.
+
+    `known` comparisons of the same draws are taken over, since no wish changes an outcome.
+    """
     rows = [simulated.by_candidate[key] for key in keys if key in simulated.by_candidate][:COLUMNS]
-    return tuple(item for a, b in itertools.combinations(rows, 2) for item in _pair(a, b))
+    found: dict[tuple[str, str], list[Comparison]] = {}
+    for item in known:
+        found.setdefault((item.a, item.b), []).append(item)
+    return tuple(
+        item
+        for a, b in itertools.combinations(rows, 2)
+        for item in found.get((a.candidate, b.candidate)) or _pair(a, b)
+    )
 
 
 def _pair(a: CandidateOutcomes, b: CandidateOutcomes) -> Iterator[Comparison]:

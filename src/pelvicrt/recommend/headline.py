@@ -41,7 +41,7 @@ def headline(now: Situation) -> Text:
     if len(now.entrants) == 1:
         return (words.ONE_CONDITIONAL if now.entrants[0].conditional else words.ONE_OPTION).fill(a=leader)
     if now.standing.equipoise:
-        return words.TIE.fill(list=words.listed([now.names[key] for key in now.standing.leading]))
+        return words.TIE.fill(list=words.listed([now.names[key] for key in now.standing.leading], most=3))
     return _lead(leader, now.standing.p_best[now.standing.leader], now.lines)
 
 

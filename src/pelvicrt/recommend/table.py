@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from pelvicrt.case import Case, with_fact
 from pelvicrt.classify import Classification
 from pelvicrt.evidence import Library
@@ -24,7 +26,7 @@ from pelvicrt.recommend.results import Change, Driver, MissingFact
 from pelvicrt.recommend.thresholds import Thresholds, thresholds
 from pelvicrt.recommend.weigh import Standing, stand
 from pelvicrt.recommend.what_if import facts_in_rules, plainest
-from pelvicrt.recommend.wishes import FULL_WISH, Floats, Values, stated, utilities, values_of
+from pelvicrt.recommend.wishes import FULL_WISH, Floats, Values, only, stated, utilities, values_of
 from pelvicrt.recommend.words import names_of
 from pelvicrt.simulate import SimulatedOutcomes
 from pelvicrt.strategies import Candidate
@@ -79,16 +81,17 @@ class Table:
             gates=gate_statuses or (lambda _fact, _value: today),
         )
 
-    def columns(self, gated: Gated, utility: Floats | None = None) -> Floats:
+    def columns(self, gated: Gated) -> Floats:
         """Utility of the open options, one column each."""
-        places = [self.values.keys.index(entrant.key) for entrant in gated.entrants]
-        return (self.utility if utility is None else utility)[:, places]
+        return np.ascontiguousarray(
+            self.utility[:, [self.values.keys.index(entrant.key) for entrant in gated.entrants]]
+        )
 
     def standing(self, wishes: Mapping[str, int], gated: Gated | None = None) -> Standing:
         """Who leads under some wishes."""
         used = gated or self.gated
-        utility = self.utility if wishes == self.wishes else utilities(self.values, wishes)
-        return stand(self.columns(used, utility), used.entrants, self.lines)
+        open_ones = only(self.values, [entrant.key for entrant in used.entrants])
+        return stand(utilities(open_ones, wishes), used.entrants, self.lines)
 
     def standing_at(self, wish: str, level: int) -> Standing:
         """Who would lead had one wish another level; gates that read the wish are asked again."""

@@ -105,6 +105,26 @@ def values_of(simulated: SimulatedOutcomes, library: Library) -> Values:
     )
 
 
+def only(values: Values, keys: Sequence[str]) -> Values:
+    """The same values with the columns of some options only, in the order asked for."""
+    if tuple(keys) == values.keys:
+        return values
+    places = [values.keys.index(key) for key in keys]
+
+    def picked(table: Floats) -> Floats:
+        # Row by row in memory, so that a column's mean has the same bits whatever stands beside it.
+        return np.ascontiguousarray(table[:, places])
+
+    return Values(
+        keys=tuple(keys),
+        quality_months=picked(values.quality_months),
+        life_months=picked(values.life_months),
+        attributes={name: picked(table) for name, table in values.attributes.items()},
+        swings=values.swings,
+        unusable=values.unusable,
+    )
+
+
 def utilities(values: Values, wishes: Mapping[str, float]) -> Floats:
     """Utility [quality-adjusted months] of every draw and candidate under stated wishes (0 to 10).
 
