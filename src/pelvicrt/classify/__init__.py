@@ -9,6 +9,7 @@ from pelvicrt.classify.results import Caution, Classification, Finding, Guidelin
 from pelvicrt.classify.rules import rule_facts
 from pelvicrt.classify.scoring import Score, all_scores, prognostic_scores, result_of
 from pelvicrt.classify.surveillance import SurveillanceVisit, surveillance_schedule
+from pelvicrt.classify.synchronicity import synchronicity_views
 
 __all__ = [
     "Caution",
@@ -32,4 +33,5 @@ __all__ = [
     "result_of",
     "rule_facts",
     "surveillance_schedule",
+    "synchronicity_views",
 ]

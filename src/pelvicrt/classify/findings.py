@@ -31,6 +31,9 @@ VALUE_LABELS: Final[dict[str, Text]] = {
     "advanced": Text("advanced", "进展组"),
     "bad": Text("bad", "不良组"),
     "early": Text("early", "早期组"),
+    "synchronous": Text("synchronous", "同时性"),
+    "early_metachronous": Text("early metachronous", "早期异时性"),
+    "late_metachronous": Text("late metachronous", "晚期异时性"),
     UNDECIDED: Text("unknown", "未知"),
 }
 

@@ -353,6 +353,7 @@ class Guideline:
         "oligometastatic",
         "caution",
         "fluoropyrimidine",
+        "synchronicity",
     ]
     population: Text
     from_m0: bool
