@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-import pelvicrt
 from pelvicrt.assess.citations import cited_by, evidence_date
 from pelvicrt.assess.identity import identity
 from pelvicrt.assess.result import Assessed, Assessment
@@ -15,7 +14,7 @@ from pelvicrt.case import Case, Preferences
 from pelvicrt.classify import classify
 from pelvicrt.evidence import Library
 from pelvicrt.evidence import library as shipped_library
-from pelvicrt.foundation import Text, UsageError
+from pelvicrt.foundation import VERSION, Text, UsageError
 from pelvicrt.recommend import WISH_FIELDS, Advice, recommend, what_if
 from pelvicrt.simulate import SimulatedOutcomes, simulate
 from pelvicrt.strategies import Candidate, candidates
@@ -44,7 +43,7 @@ def assess(
         id=identity(case, shelf, draws=draws, seed=seed),
         case=case,
         created_at=dt.datetime.now(dt.UTC),
-        version=pelvicrt.__version__,
+        version=VERSION,
         library_hash=shelf.hash,
         evidence_date=evidence_date(shelf),
         model_id=outcomes.model_id,

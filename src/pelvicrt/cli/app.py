@@ -28,8 +28,9 @@ app.add_typer(case.app, name="case")
 app.add_typer(evidence.app, name="evidence")
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def common(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show version and evidence, then stop.")] = False,
 ) -> None:
     """Show what this is, or run one command."""
@@ -37,7 +38,8 @@ def common(
         from pelvicrt.evidence import library
 
         typer.echo(f"pelvicrt {VERSION} (evidence {library().hash})")
-        raise typer.Exit
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 Mark = Literal["V1", "V2", "V3", "M", "D"]
-"""How a figure was checked: read at its source, read second-hand, computed here, from memory (disabled), own convention."""
+"""How a figure was checked: read at source, read second-hand, computed here, from memory (disabled), own convention."""
 
 Grade = Literal["randomised", "cohort", "indirect", "expert", "assumption"]
 EVIDENCE_GRADES: tuple[Grade, ...] = ("randomised", "cohort", "indirect", "expert", "assumption")
