@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pelvicrt.assess.citations import cited_by, evidence_date
 from pelvicrt.assess.identity import identity
 from pelvicrt.assess.result import Assessed, Assessment
-from pelvicrt.assess.what_if import statuses_of
+from pelvicrt.assess.what_if import judged, judged_anew, statuses_of
 from pelvicrt.case import Case, Preferences
 from pelvicrt.classify import classify
 from pelvicrt.evidence import Library
@@ -90,10 +90,10 @@ def reweigh(assessment: Assessment, preferences: Preferences, *, library: Librar
             )
         )
     case = dataclasses.replace(assessment.case, preferences=preferences)
-    ask = statuses_of(shelf)
-    today = ask(case)
+    was, now = judged(assessment.case, shelf), judged(case, shelf)
     options = tuple(
-        dataclasses.replace(item.candidate, status=today[item.candidate.key]) for item in assessment.strategies
+        judged_anew(item.candidate, before=was[item.candidate.key], now=now[item.candidate.key])
+        for item in assessment.strategies
     )
     advice = recommend(
         case,
@@ -101,7 +101,7 @@ def reweigh(assessment: Assessment, preferences: Preferences, *, library: Librar
         options,
         assessment.simulated,
         shelf,
-        gate_statuses=what_if(case, statuses_of=ask, today=today),
+        gate_statuses=what_if(case, statuses_of=statuses_of(shelf), today={item.key: item.status for item in options}),
         before=assessment.advice,
     )
     weighed = dataclasses.replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 
@@ -10,16 +11,35 @@ from pelvicrt.classify import classify
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Status
 from pelvicrt.recommend import with_plain_wishes
-from pelvicrt.strategies import statuses
+from pelvicrt.strategies import Candidate, Judgement, judgements
 
 KEPT = 2048
 
 
 def statuses_of(library: Library) -> Callable[[Case], Mapping[str, Status]]:
     """Status of every option, by key, for any case; wishes no rule tells apart share one answer."""
-    return lambda case: _kept(with_plain_wishes(case, library), library)
+    return lambda case: {key: found.status for key, found in judged(case, library).items()}
+
+
+def judged(case: Case, library: Library) -> Mapping[str, Judgement]:
+    """What the rules say of every option of a case, by key."""
+    return _kept(with_plain_wishes(case, library), library)
+
+
+def judged_anew(option: Candidate, *, before: Judgement, now: Judgement) -> Candidate:
+    """The option as the rules see it now; what its calendar added stays."""
+    if before == now:
+        return option
+    undated = tuple(fact for fact in option.missing if fact not in before.missing)
+    return dataclasses.replace(
+        option,
+        status=now.status,
+        preferred=now.preferred,
+        reasons=(*now.reasons, *option.reasons[len(before.reasons) :]),
+        missing=tuple(dict.fromkeys((*now.missing, *undated))),
+    )
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _kept(case: Case, library: Library) -> Mapping[str, Status]:
-    return statuses(case, classify(case, library), library)
+def _kept(case: Case, library: Library) -> Mapping[str, Judgement]:
+    return judgements(case, classify(case, library), library)

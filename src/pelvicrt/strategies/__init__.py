@@ -3,7 +3,19 @@
 from pelvicrt.strategies.candidates import candidates
 from pelvicrt.strategies.dose import regimen_doses
 from pelvicrt.strategies.results import Candidate, DatedStep, RegimenDose, Timeline
-from pelvicrt.strategies.statuses import statuses
+from pelvicrt.strategies.rules import Judgement
+from pelvicrt.strategies.statuses import judgements, statuses
 from pelvicrt.strategies.timeline import timeline
 
-__all__ = ["Candidate", "DatedStep", "RegimenDose", "Timeline", "candidates", "regimen_doses", "statuses", "timeline"]
+__all__ = [
+    "Candidate",
+    "DatedStep",
+    "Judgement",
+    "RegimenDose",
+    "Timeline",
+    "candidates",
+    "judgements",
+    "regimen_doses",
+    "statuses",
+    "timeline",
+]

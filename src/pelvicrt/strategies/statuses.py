@@ -9,7 +9,7 @@ from pelvicrt.classify import Classification
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Status
 from pelvicrt.strategies.candidates import _is_offered, _plan_facts, _touches
-from pelvicrt.strategies.rules import Situation, judge
+from pelvicrt.strategies.rules import Judgement, Situation, judge
 
 
 def statuses(case: Case, classification: Classification, library: Library) -> dict[str, Status]:
@@ -18,10 +18,19 @@ def statuses(case: Case, classification: Classification, library: Library) -> di
     Raises:
         KeyError: when a rule names a fact that does not exist, or a variant a schedule that does not.
     """
+    return {key: found.status for key, found in judgements(case, classification, library).items()}
+
+
+def judgements(case: Case, classification: Classification, library: Library) -> dict[str, Judgement]:
+    """What the rules say of every plan `candidates` would offer, by key: status, preference, reasons, missing facts.
+
+    Raises:
+        KeyError: when a rule names a fact that does not exist, or a variant a schedule that does not.
+    """
     return dict(_each(case, classification, library))
 
 
-def _each(case: Case, classification: Classification, library: Library) -> Iterator[tuple[str, Status]]:
+def _each(case: Case, classification: Classification, library: Library) -> Iterator[tuple[str, Judgement]]:
     for strategy in library.strategies:
         for variant in strategy.variants:
             if _is_offered(case, classification, library, strategy, variant):
@@ -35,4 +44,4 @@ def _each(case: Case, classification: Classification, library: Library) -> Itera
                 ]
                 situation = Situation(case=case, classification=classification, plan=facts)
                 key = f"{strategy.id}:{regimen.id}" if regimen else strategy.id
-                yield key, judge([*shared, *strategy.rules], situation).status
+                yield key, judge([*shared, *strategy.rules], situation)
