@@ -8,6 +8,7 @@ import pkgutil
 import pytest
 
 from pelvicrt.classify import Score, all_scores, answer_of, look_up_of, result_of, rule_facts, scores
+from pelvicrt.classify.findings import VALUE_LABELS
 from pelvicrt.classify.scoring import add_score
 from pelvicrt.evidence import Example, Guideline, check_library, library
 from pelvicrt.foundation import CLASSIFICATION_VALUES
@@ -16,6 +17,7 @@ GUIDELINES = list(library().guidelines)
 EXAMPLES = [(item, example) for item in GUIDELINES for example in item.examples]
 SCORES = list(all_scores().values())
 SCORE_EXAMPLES = [(score, example) for score, examples in SCORES for example in examples]
+VIEWS = [item for item in GUIDELINES if item.question in {"pelvic_risk", "synchronicity"}]
 CLASSES = [item for item in GUIDELINES if item.question in CLASSIFICATION_VALUES]
 
 
@@ -98,3 +100,9 @@ def test_no_response_scheme_without_a_purpose() -> None:
     assert all(
         scheme.tiers or scheme.visits or scheme.earliest_days_after_rt or scheme.note for scheme in library().response
     )
+
+
+@pytest.mark.parametrize("guideline", VIEWS, ids=lambda item: item.id)
+def test_every_value_a_view_can_take_has_a_label(guideline: Guideline) -> None:
+    values = {rule.then for rule in guideline.rules if rule.then != "remark"} | {guideline.otherwise or "unknown"}
+    assert values <= set(VALUE_LABELS)
