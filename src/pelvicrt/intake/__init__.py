@@ -4,16 +4,23 @@ from pelvicrt.intake.checking import CaseCheck, MissingFact, check_case
 from pelvicrt.intake.dumping import case_text, dump_case, write_case
 from pelvicrt.intake.parsing import SCHEMA, load_case, parse_case
 from pelvicrt.intake.schema import case_schema
+from pelvicrt.intake.tables import ImportResult, import_cases, write_cases
+from pelvicrt.intake.templates import write_table, write_template
 
 __all__ = [
     "SCHEMA",
     "CaseCheck",
+    "ImportResult",
     "MissingFact",
     "case_schema",
     "case_text",
     "check_case",
     "dump_case",
+    "import_cases",
     "load_case",
     "parse_case",
     "write_case",
+    "write_cases",
+    "write_table",
+    "write_template",
 ]

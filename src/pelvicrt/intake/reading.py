@@ -66,7 +66,7 @@ def read_text(path: Path) -> str:
     return text
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
     """The bytes of one file of bearable size.
 
     Raises:
@@ -74,12 +74,12 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            content = stream.read(limit + 1)
     except (OSError, ValueError) as error:
         raise _file_problem(path, type(error).__name__, Text("a file that can be read", "可读取的文件")) from None
-    if len(content) > MAX_BYTES:
-        limit = f"{MAX_BYTES // 1_000_000} MB"
-        raise _file_problem(path, f"> {limit}", Text(f"at most {limit}", f"不超过 {limit}"))
+    if len(content) > limit:
+        size = f"{limit // 1_000_000} MB"
+        raise _file_problem(path, f"> {size}", Text(f"at most {size}", f"不超过 {size}"))
     return content
 
 
@@ -99,7 +99,7 @@ def show(value: object) -> str:
     return text if len(text) <= MAX_SHOWN else f"'…' ({len(str(value))})"
 
 
-class _Refused(Exception):  # noqa: N818 -- an inner signal, never seen outside this file
+class _Refused(Exception):
     def __init__(self, found: str, expected: Text) -> None:
         super().__init__(found)
         self.found = found
