@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support import decisions
 
-sys.path.insert(0, str(Path(__file__).parent))
-import decisions  # noqa: E402
-
-from pelvicrt.classify import classify  # noqa: E402
-from pelvicrt.evidence import library  # noqa: E402
-from pelvicrt.foundation import CLASSIFICATION_VALUES, STATUSES  # noqa: E402
+from pelvicrt.classify import classify
+from pelvicrt.evidence import library
+from pelvicrt.foundation import CLASSIFICATION_VALUES, STATUSES
 
 CELLS = [(row["id"], key, wanted) for row in decisions.ROWS for key, wanted in row["expect"].items()]
 PREFERRED = [(row["id"], key) for row in decisions.ROWS for key in row.get("preferred", [])]

@@ -205,7 +205,10 @@ class _Model:
             if self._is_past(before) and self._is_past(after):
                 continue
             literal = self._hard(_order_reason(before, after))
-            self.model.add(self.starts[number] >= self.ends[number - 1] + 1).only_enforce_if(literal)
+            next_day = self.ends[number - 1] + 1
+            elastic = any(step.kind == "wait" and not self._is_fixed(step) for step in (before, after))
+            rule = self.starts[number] == next_day if elastic else self.starts[number] >= next_day
+            self.model.add(rule).only_enforce_if(literal)
 
     def _is_fixed(self, step: Step) -> bool:
         return step.id in self.plan.fixed or step.id in self.plan.fixed_ends

@@ -16,7 +16,9 @@ from pelvicrt.evidence import library
 from pelvicrt.foundation import UNKNOWN
 from pelvicrt.strategies import Candidate, candidates
 
-TABLE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "decision_table.yaml").read_text(encoding="utf-8"))
+TABLE: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[1] / "spec" / "decision_table.yaml").read_text(encoding="utf-8")
+)
 BASE: dict[str, Any] = TABLE["base"]
 ROWS: list[dict[str, Any]] = [{"id": "base", "section": "C1", **BASE}, *TABLE["rows"]]
 DAY = dt.date(2026, 5, 4)
