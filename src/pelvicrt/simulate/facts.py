@@ -63,12 +63,12 @@ class Guesses:
         self.assumed[fact] = drawn.astype(object)
         return drawn
 
-    def flag(self, fact: str, value: bool | Unknown, prior: str, words: tuple[object, object]) -> Flags:
+    def flag(self, fact: str, value: bool | Unknown, prior: str, words: tuple[str | int, str | int]) -> Flags:
         """A yes-or-no fact; `words` are what the case file would say for no and for yes."""
         if is_known(value):
             return np.full(self._draws, bool(value))
         drawn = self._uniform(fact) < self._parameters[prior]
-        self.assumed[fact] = np.where(drawn, words[1], words[0]).astype(object)
+        self.assumed[fact] = np.array(words, dtype=object)[drawn.astype(np.int64)]
         return np.asarray(drawn, dtype=np.bool_)
 
     def choice(self, fact: str, pick: Callable[[Floats], Objects]) -> Objects:
@@ -112,21 +112,25 @@ def _t_stage(case: Case, guesses: Guesses, parameters: ParameterDraws) -> Object
     )
 
 
-def _pelvic_class(
-    case: Case, classification: Classification, guesses: Guesses, parameters: ParameterDraws, margin_mm: Floats
+def _pelvic_class(  # noqa: PLR0917 - everything the class rests on
+    case: Case,
+    classification: Classification,
+    guesses: Guesses,
+    parameters: ParameterDraws,
+    margin_mm: Floats,
+    stage: npt.NDArray[np.str_],
 ) -> npt.NDArray[np.int64]:
     draws = len(margin_mm)
     codes = {"low": LOW, "intermediate": MID, "high": HIGH}
     if classification.pelvis.value in codes:
         return np.full(draws, codes[classification.pelvis.value])
-    stage = _t_stage(case, guesses, parameters)
     invasion = guesses.flag(
         "primary.emvi",
         _known(case.primary.emvi, lambda v: v == "present"),
         "population.emvi_present",
         ("absent", "present"),
     )
-    t4 = np.array([str(s).startswith("T4") for s in stage])
+    t4 = np.char.startswith(stage, "T4")
     many = np.full(draws, is_known(case.primary.cn) and str(case.primary.cn).startswith("N2"))
     high = t4 | invasion | (margin_mm < parameters["pelvis.class.margin_mm"]) | many
     return np.where(high, HIGH, MID)
@@ -159,9 +163,7 @@ def guesses_unknown() -> Unknown:
     return Unknown.UNKNOWN
 
 
-def read_patient(
-    case: Case, classification: Classification, parameters: ParameterDraws, guesses: Guesses
-) -> Patient:
+def read_patient(case: Case, classification: Classification, parameters: ParameterDraws, guesses: Guesses) -> Patient:
     """The covariates of one case in every draw; what was guessed stays in `guesses.assumed`."""
     draws = len(parameters["population.age"])
     age = guesses.number("patient.age", case.patient.age, "population.age")
@@ -174,6 +176,7 @@ def read_patient(
         ).astype(np.float64)
     )
     margin = guesses.number("primary.mrf_mm", case.primary.mrf_mm, "population.mrf_mm")
+    stage = _t_stage(case, guesses, parameters).astype(str)
     fitness = classification.fitness.value
     symptomatic = classification.symptomatic.value
     obstruction = case.symptoms.obstruction
@@ -201,14 +204,14 @@ def read_patient(
             (0, 2),
         ),
         liver=_liver_class(classification, guesses, parameters),
-        pelvis=_pelvic_class(case, classification, guesses, parameters, margin),
+        pelvis=_pelvic_class(case, classification, guesses, parameters, margin, stage),
         margin_involved=margin <= parameters["pelvis.recurrence.mrf_involved_mm"],
         margin_known=is_known(case.primary.mrf_mm),
         low=guesses.number(
             "primary.distance_anal_verge_cm", case.primary.distance_anal_verge_cm, "population.height_cm"
         )
         < parameters["stoma.low_cm"],
-        early_t=np.full(draws, is_known(case.primary.ct) and case.primary.ct in ("T1", "T2", "T1-2")),
+        early_t=np.isin(stage, ("T1", "T2", "T1-2")),
         long=guesses.number("primary.length_cm", case.primary.length_cm, "population.length_cm")
         > parameters["pcr.long_tumour_cm"],
         symptomatic=guesses.flag(

@@ -4,6 +4,7 @@ Times are months on a grid of one step; cell n runs from grid time n to n + 1. L
 middle (error of second order); where a stretch starts or ends inside a cell its mass is exact at every grid time.
 """
 
+# ruff: noqa: PLR0917 - compiled kernels take plain arrays by position and stay in one piece
 from __future__ import annotations
 
 import numba
@@ -53,7 +54,8 @@ def walk(
 
     The law is stay + part * exp(-scale * x**shape) + rest * exp(-rate * x) with x = (t - origin) / median. Leavers are
     counted in `first` (draws, cells) and divided by `shares` (draws, classes, 4) among rescued (`delay` cells later,
-    meanwhile in `waiting`), active, single-site and both-site disease, each (draws, classes, cells). `occupancy` (draws, times) is added to.
+    meanwhile in `waiting`), active, single-site and both-site disease, each (draws, classes, cells). `occupancy`
+    (draws, times) is added to.
     """
     draws, classes = mass.shape
     cells = first.shape[1]
@@ -180,8 +182,7 @@ def live_with_disease(entries: Floats, kernel_mid: Floats, occupancy: Floats) ->
 
 
 @numba.njit(cache=True)
-def land_over_time(
-    entries: Floats,
+def second_landing(
     relapse2: Floats,
     relapse2_mid: Floats,
     pelvic: Floats,
@@ -191,26 +192,37 @@ def land_over_time(
     after_single_mid: Floats,
     after_both_mid: Floats,
     wait: int,
-    calendar: Floats,
+    out: Floats,
 ) -> None:
-    """Adds the curves of patients cleared for the second time, entering over time (draws, classes, cells)."""
-    draws, classes, cells = entries.shape
-    curves = np.empty((8, cells + 1))
+    """Curves (draws, classes, outputs, times) of one patient cleared for the second time at time 0."""
+    draws, classes, _, times = out.shape
+    hazard = np.empty(times - 1)
+    for d in range(draws):
+        for n in range(times - 1):
+            hazard[n] = np.log(pelvic[d, n] / pelvic[d, n + 1])
+        for b in range(classes):
+            solve_landing(
+                relapse2[d, b], relapse2_mid[d, b], relapse2_mid[d, b], pelvic[d], pelvic_mid[d], hazard,
+                salvage[d, b], 1.0, True, sites[d, b], after_single_mid[d, b], after_both_mid[d, b], wait, 1,
+                out[d, b],
+            )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def enter_over_time(entries: Floats, curves: Floats, calendar: Floats) -> None:
+    """Adds the curves (draws, classes, outputs, times) of entrants over time (draws, classes, cells)."""
+    draws, classes, outputs, times = curves.shape
+    middle, shifted = np.empty(times - 1), np.empty(times)
     for d in range(draws):
         for b in range(classes):
             total = 0.0
-            for j in range(cells):
+            for j in range(times - 1):
                 total += entries[d, b, j]
             if total == 0.0:
                 continue
-            solve_landing(
-                relapse2[d, b], relapse2_mid[d, b], relapse2_mid[d, b], pelvic[d], pelvic_mid[d], salvage[d, b], 1.0,
-                True, sites[d, b], after_single_mid[d, b], after_both_mid[d, b], wait, 1, curves,
-            )  # fmt: skip
-            for k in range(8):
-                for j in range(cells):
-                    mass = entries[d, b, j]
-                    if mass != 0.0:
-                        for n in range(j + 1, cells + 1):
-                            middle = 0.5 * (curves[k, n - 1 - j] + curves[k, n - j])
-                            calendar[k, d, n] += mass * middle
+            for k in range(outputs):
+                for n in range(times - 1):
+                    middle[n] = 0.5 * (curves[d, b, k, n] + curves[d, b, k, n + 1])
+                survivors_by_age_of_entry(entries[d, b], middle, shifted)
+                for n in range(times):
+                    calendar[k, d, n] += shifted[n]

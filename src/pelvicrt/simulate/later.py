@@ -6,6 +6,8 @@ All curves are solved without other-cause death; the life table multiplies them 
 from __future__ import annotations
 
 import functools
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +15,11 @@ import numpy.typing as npt
 
 from pelvicrt.simulate import flows, host, pelvis
 from pelvicrt.simulate.laws import Disease
-from pelvicrt.simulate.tree import IN_PLACE, RESECTED, RESPONDED, Course, Landing, Ledger
+from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED, Landing, Ledger
+from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
+_KEPT_SOLUTIONS = 8
 
 
 class Later:
@@ -23,8 +27,8 @@ class Later:
 
     def __init__(self, disease: Disease, *, cells: int, step: float = 1.0) -> None:
         self.disease, self.cells, self.step = disease, cells, step
-        self.grid = np.arange(cells + 1) * step
-        self.middle = (np.arange(cells) + 0.5) * step
+        self.grid: Floats = np.arange(cells + 1, dtype=np.float64) * step
+        self.middle: Floats = (np.arange(cells, dtype=np.float64) + 0.5) * step
         self.active = disease.after_progression().at(self.middle)
         self.single = disease.after_relapse(both=False).at(self.middle)
         self.both = disease.after_relapse(both=True).at(self.middle)
@@ -32,11 +36,37 @@ class Later:
         self.second = self.law2.at(self.grid)
         self.second_mid = self.law2.at(self.middle)
         p = disease.parameters
+        self._rescued: dict[bytes, Floats] = {}
+        self._landed: dict[bytes, tuple[Floats, Floats]] = {}
         self.wait = round(float(p["salvage.duration"][0]) / step)
         self.recurrence_salvage = disease.chance(p["pelvis.recurrence.salvage"])
         self.regrowth_salvage = np.repeat(
             (p["regrowth.salvage"] * p["regrowth.salvage_control"])[:, None], self.second.shape[1], axis=1
         )
+
+    def remembered(self, key: bytes, solve: Callable[[], tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+        """A landing's solution, kept for candidates that differ in nothing it depends on."""
+        if key not in self._landed:
+            if len(self._landed) >= _KEPT_SOLUTIONS:
+                self._landed.pop(next(iter(self._landed)))
+            self._landed[key] = solve()
+        return self._landed[key]
+
+    def rescued_curves(self, cumhaz60: Floats) -> Floats:
+        """Curves of patients rescued after progression, solved once for each pelvic hazard."""
+        key = cumhaz60.tobytes()
+        if key not in self._rescued:
+            if len(self._rescued) >= _KEPT_SOLUTIONS:
+                self._rescued.pop(next(iter(self._rescued)))
+            p, zero = self.disease.parameters, np.zeros(self.disease.draws)
+            out = np.empty((*self.second.shape[:2], 8, self.cells + 1))
+            flows.second_landing(
+                self.second, self.second_mid, pelvis.recurrence_free(p, cumhaz60, self.grid, zero),
+                pelvis.recurrence_free(p, cumhaz60, self.middle, zero), self.recurrence_salvage, self.disease.sites,
+                self.single, self.both, self.wait, out,
+            )  # fmt: skip
+            self._rescued[key] = out
+        return self._rescued[key]
 
     @functools.cached_property
     def restart(self) -> Floats:
@@ -76,46 +106,64 @@ def _mean_time(total: Floats, mass: Floats) -> Floats:
     return np.where(mass > 0.0, total / np.maximum(mass, 1e-300), 0.0)
 
 
-def _land(later: Later, course: Course, landing: Landing, calendar: Floats, since: Floats, cumhaz60: Floats) -> None:
-    branch, disease = landing.branch, later.disease
-    p, who = disease.parameters, disease.patient
-    law = course.relapse_law(branch)
-    watched = branch.pelvis == RESPONDED
-    if watched and branch.answer is not None:
-        free = functools.partial(pelvis.regrowth_free, p, who, branch.rt, branch.answer.residual)
+def _free_of_event(later: Later, landing: Landing, cumhaz60: Floats) -> tuple[Floats, Floats]:
+    """Survivor functions of recurrence or regrowth since landing, at grid times and half steps."""
+    branch, p = landing.branch, later.disease.parameters
+    if branch.pelvis == RESPONDED and branch.answer is not None:
+        free = functools.partial(pelvis.regrowth_free, p, later.disease.patient, branch.rt, branch.answer.residual)
     else:
         free = functools.partial(pelvis.recurrence_free, p, cumhaz60)
-    distant = p["regrowth.distant_hr"] if watched else np.ones(disease.draws)
+    return free(later.grid, landing.since_pelvis), free(later.middle, landing.since_pelvis)
+
+
+def _solve(later: Later, course: Course, landing: Landing, cumhaz60: Floats) -> tuple[Floats, Floats]:
+    """Calendar curves of one landing, and for watch and wait also those in time since the decision."""
+    branch, disease = landing.branch, later.disease
+    law, watched = course.relapse_law(branch), landing.branch.pelvis == RESPONDED
+    draws, times = disease.draws, later.cells + 1
+    calendar, since = np.zeros((8, draws, times)), np.zeros((8 if watched else 0, draws, times))
+    grid, middle = _free_of_event(later, landing, cumhaz60)
     host.land(
-        branch.time, branch.mass, landing.sojourn, law.stay, law.scale, law.median, law.shape,
-        later.law2.stay, later.law2.scale, later.law2.median,
-        free(later.grid, landing.since_pelvis), free(later.middle, landing.since_pelvis),
-        later.regrowth_salvage if watched else later.recurrence_salvage, distant, not watched, disease.sites,
+        branch.time, branch.mass, landing.sojourn, law.stay, law.scale, law.median, law.shape, later.second_mid,
+        grid, middle, later.regrowth_salvage if watched else later.recurrence_salvage,
+        disease.parameters["regrowth.distant_hr"] if watched else np.ones(draws), not watched, disease.sites,
         later.single, later.both, later.wait, 2, later.step, calendar, since,
     )  # fmt: skip
+    return calendar, since
+
+
+def _land(later: Later, course: Course, landing: Landing, cumhaz60: Floats) -> tuple[Floats, Floats]:
+    """The solution of one landing, taken from an earlier candidate when all that enters it is the same."""
+    branch, law = landing.branch, course.relapse_law(landing.branch)
+    residual = np.zeros(1) if branch.answer is None or branch.pelvis != RESPONDED else branch.answer.residual
+    parts = (
+        branch.time, branch.mass, landing.sojourn, landing.since_pelvis, law.stay, law.scale, cumhaz60, residual,
+    )  # fmt: skip
+    digest = hashlib.blake2b(f"{branch.pelvis}/{branch.rt}".encode(), digest_size=16)
+    for part in parts:
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return later.remembered(digest.digest(), lambda: _solve(later, course, landing, cumhaz60))
 
 
 def follow(later: Later, course: Course) -> Curves:
     """Curves of one candidate after its plan was run."""
     ledger, disease = course.ledger, later.disease
     draws, times = disease.draws, later.cells + 1
-    p, who = disease.parameters, disease.patient
+    p, rescued = disease.parameters, np.zeros((8, draws, times))
     cumhaz60 = course.recurrence_cumhaz60()
     after_tme, watched = np.zeros((8, draws, times)), np.zeros((8, draws, times))
-    since, scratch = np.zeros((8, draws, times)), np.zeros((8, draws, times))
+    since = np.zeros((8, draws, times))
     entered = np.zeros(draws)
     for landing in ledger.landings:
+        calendar, unshifted = _land(later, course, landing, cumhaz60)
         if landing.branch.pelvis == RESPONDED:
             entered += landing.branch.mass.sum(axis=1)
-            _land(later, course, landing, watched, since, cumhaz60)
+            watched += calendar
+            since += unshifted
         else:
-            _land(later, course, landing, after_tme, scratch, cumhaz60)
-    zero, rescued = np.zeros(draws), np.zeros((8, draws, times))
-    flows.land_over_time(
-        ledger.rescued, later.second, later.second_mid, pelvis.recurrence_free(p, cumhaz60, later.grid, zero),
-        pelvis.recurrence_free(p, cumhaz60, later.middle, zero), later.recurrence_salvage, disease.sites,
-        later.single, later.both, later.wait, rescued,
-    )  # fmt: skip
+            after_tme += calendar
+    if ledger.rescued.any():
+        flows.enter_over_time(ledger.rescued, later.rescued_curves(cumhaz60), rescued)
     # Rescued patients had their first systemic event before: they add neither event-free time nor a first relapse.
     rescued[3] = rescued[6] = 0.0
     after_tme += rescued

@@ -60,11 +60,6 @@ class Disease:
         self.pace = np.exp(self.latent - 0.5 * sd**2)
         self.salvage_factor = np.exp(-parameters["biology.salvage_slope"][:, None] * self.latent)
 
-    def _hr(self, base: Floats, **flags: Floats) -> Floats:
-        for name, flag in flags.items():
-            base = base * np.where(flag, self.parameters[name.replace("__", ".")], 1.0)
-        return base
-
     def progression(self, *, triplet: bool) -> Law:
         """First-line progression while the liver is not cleared; scale holds ln 2, class and hazard ratios."""
         p, who = self.parameters, self.patient
@@ -100,7 +95,7 @@ class Disease:
         ratio = np.where(who.ras, p["sys.post_progression.hr_ras"], 1.0)
         ratio = ratio * np.where(who.braf, p["sys.post_progression.hr_braf"], 1.0)
         ratio = ratio * np.where(who.frail, p["sys.hr_frail"], 1.0)
-        return ratio * p["sys.hr_limited_access"] if self.limited_access else ratio
+        return np.asarray(ratio * p["sys.hr_limited_access"] if self.limited_access else ratio, dtype=np.float64)
 
     def _death(self, ratio: Floats) -> Law:
         p = self.parameters
@@ -120,11 +115,11 @@ class Disease:
         p = self.parameters
         points = self.patient.crs - p["crs.reference"]
         on_logit = logit(base) + p["relapse.cure.beta_crs"] * points
-        return expit(on_logit[:, None] - p["biology.cure_slope"][:, None] * self.latent)
+        return np.asarray(expit(on_logit[:, None] - p["biology.cure_slope"][:, None] * self.latent), dtype=np.float64)
 
     def relapse(self, *, systemic: bool, cured: Floats | None = None) -> Law:
         """First relapse after clearance; `cured` replaces the cure share (transplantation, immunotherapy)."""
-        p, who = self.parameters, self.patient
+        p = self.parameters
         share = self._cured(p["relapse.cure"])
         if cured is not None:
             share = expit(logit(cured)[:, None] - p["biology.cure_slope"][:, None] * self.latent)

@@ -29,9 +29,10 @@ def cumulative_rate(ages: Floats, rates: Floats, age: Floats) -> Floats:
 def _table_survival(table: LifeTable, age: Floats, male: Floats, months: Floats) -> Floats:
     ages = np.asarray(table.ages)
     at = age[:, None] + months[None, :] / MONTHS_PER_YEAR
-    hazards = []
-    for rates in (np.asarray(table.male), np.asarray(table.female)):
-        hazards.append(cumulative_rate(ages, rates, at) - cumulative_rate(ages, rates, age)[:, None])
+    hazards = [
+        cumulative_rate(ages, rates, at) - cumulative_rate(ages, rates, age)[:, None]
+        for rates in (np.asarray(table.male), np.asarray(table.female))
+    ]
     share = male[:, None]
     return np.asarray(share * np.exp(-hazards[0]) + (1.0 - share) * np.exp(-hazards[1]), dtype=np.float64)
 

@@ -11,7 +11,8 @@ from pelvicrt.foundation import HORIZONS_MONTHS, expit, logit
 from pelvicrt.simulate.facts import LOW, MID
 from pelvicrt.simulate.later import Curves
 from pelvicrt.simulate.laws import Disease
-from pelvicrt.simulate.tree import IN_PLACE, RESECTED, RESPONDED, Course
+from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED
+from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
 CURVE_MONTHS = 120
@@ -115,7 +116,7 @@ class Outcomes:
         c = self.curves
         lost = c.after_tme[0] - c.after_tme[4] - c.after_tme[7] + c.watched[0] - c.watched[4] - c.watched[7]
         uncleared = c.tree[RESECTED] + c.held[RESECTED] + c.active[RESECTED]
-        return np.maximum(lost, 0.0) + uncleared * (1.0 - c.recurrence_free)
+        return np.asarray(np.maximum(lost, 0.0) + uncleared * (1.0 - c.recurrence_free), dtype=np.float64)
 
     @property
     def recurrence(self) -> Floats:
@@ -126,7 +127,7 @@ class Outcomes:
         flow = middle * -np.diff(c.recurrence_free, axis=1)
         overlay = np.concatenate([np.zeros((len(flow), 1)), np.cumsum(flow, axis=1)], axis=1)
         failed = c.watched[5] * (self.p["regrowth.salvage"] * (1.0 - self.p["regrowth.salvage_control"]))[:, None]
-        return c.after_tme[5] + overlay + failed
+        return np.asarray(c.after_tme[5] + overlay + failed, dtype=np.float64)
 
     @property
     def major_lars(self) -> Floats:
@@ -135,18 +136,20 @@ class Outcomes:
         given = (self.ledger.irradiated > 0.0) | (self.course.start.rt_family != "none")
         shift = np.where(given, np.log(p["lars.or_rt"]), 0.0) + np.where(who.low, 0.0, np.log(p["lars.or_not_low"]))
         chance = expit(logit(p["lars.major"]) + shift)
-        return self.had_tme * (1.0 - self.stoma_after) * chance[:, None] + self.kept * p["lars.organ_kept"][:, None]
+        after = self.had_tme * (1.0 - self.stoma_after) * chance[:, None]
+        return np.asarray(after + self.kept * p["lars.organ_kept"][:, None], dtype=np.float64)
 
     @property
     def with_stoma(self) -> Floats:
         """Alive with any stoma."""
-        return self.in_place * self.stoma_in_place + self.had_tme * self.stoma_after
+        return np.asarray(self.in_place * self.stoma_in_place + self.had_tme * self.stoma_after, dtype=np.float64)
 
     @property
     def with_symptom(self) -> Floats:
         """Alive with an unrelieved or returned pelvic symptom."""
         p = self.p["symptom.with_recurrence"][:, None]
-        return self.in_place * (1.0 - self.free_of_symptom) + self.uncleared_recurrence * p
+        unrelieved = self.in_place * (1.0 - self.free_of_symptom)
+        return np.asarray(unrelieved + self.uncleared_recurrence * p, dtype=np.float64)
 
     # --- outcomes -------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from pelvicrt.simulate.draws import ParameterDraws
 from pelvicrt.simulate.facts import HIGH, LOW, Patient
 
 Floats = npt.NDArray[np.float64]
-_ALPHA_BETA = "radiobiology.alpha_beta.tumour_planning"
 _RECURRENCE_HORIZON_MONTHS = 60.0
 _WEEKS_OF_SLOPE = 12.0
 
@@ -31,7 +30,7 @@ class Irradiation:
 
 
 def irradiation(family: str, regimen: Regimen | None, *, alpha_beta_gy: float) -> Irradiation:
-    """What a schedule means for the pelvis. Schedules for which the linear-quadratic model is not valid have no EQD2."""
+    """What a schedule means for the pelvis; where the linear-quadratic model is not valid there is no EQD2."""
     if family == "none" or regimen is None:
         return Irradiation(family=family)
     dose = None
@@ -42,9 +41,7 @@ def irradiation(family: str, regimen: Regimen | None, *, alpha_beta_gy: float) -
             alpha_beta_gy=alpha_beta_gy,
         )
         dose = found.value_gy
-    return Irradiation(
-        family=family, eqd2_gy=dose, total_gy=regimen.total_gy, with_drug=regimen.concurrent is not None
-    )
+    return Irradiation(family=family, eqd2_gy=dose, total_gy=regimen.total_gy, with_drug=regimen.concurrent is not None)
 
 
 def response(
@@ -84,7 +81,9 @@ class ClinicalResponse:
     residual: Floats
 
 
-def clinical_response(p: ParameterDraws, rt: Irradiation, pcr: Floats, *, consolidation_weeks: float) -> ClinicalResponse:
+def clinical_response(
+    p: ParameterDraws, rt: Irradiation, pcr: Floats, *, consolidation_weeks: float
+) -> ClinicalResponse:
     """Clinical complete response from the latent pathological one: pcr * sensitivity + (1 - pcr) * false positives.
 
     The odds ratio of long against short course acts only beyond the ratio of their bases, half up and half down, and
@@ -125,7 +124,8 @@ def recurrence_cumhaz60(
     elif chemo_first:
         ratio = ratio * p["pelvis.recurrence.hr_chemo_no_rt"]
     spared = 1.0 - p["pelvis.recurrence.hr_pcr"]
-    ratio = ratio * (1.0 - pcr_operated * spared) / (1.0 - pcr * spared)
+    # The quotient first: exactly 1 when nobody is kept from surgery, so that such plans share their solution.
+    ratio = ratio * ((1.0 - pcr_operated * spared) / (1.0 - pcr * spared))
     if r1:
         ratio = ratio * p["pelvis.recurrence.hr_r1"]
     return p["pelvis.recurrence.cumhaz60"] * ratio
@@ -142,7 +142,7 @@ def recurrence_free(p: ParameterDraws, cumhaz60: Floats, months: Floats, since: 
     return np.exp(-cumhaz60[:, None] * (reached - before))
 
 
-def regrowth_free(
+def regrowth_free(  # noqa: PLR0917 - partially applied in the order patient, therapy, time
     p: ParameterDraws, who: Patient, rt: Irradiation, residual: Floats, months: Floats, since: Floats
 ) -> Floats:
     """Survivor function of regrowth on watch and wait: 1 - residual * (1 - exp(-ln 2 * hr * (t / median)^shape))."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,13 @@ from pelvicrt.simulate.facts import Guesses, read_patient
 from pelvicrt.simulate.later import Later, follow
 from pelvicrt.simulate.laws import Disease
 from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE, other_cause_survival
+from pelvicrt.simulate.nodes import Plan
 from pelvicrt.simulate.outcomes import Outcomes, Raw, at_horizons
 from pelvicrt.simulate.pelvis import Irradiation, irradiation
 from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, SimulatedOutcomes
 from pelvicrt.simulate.start import Start, read_start
 from pelvicrt.simulate.strength import Judge
-from pelvicrt.simulate.tree import Course, Plan
+from pelvicrt.simulate.tree import Course
 from pelvicrt.strategies.results import Candidate
 
 Floats = npt.NDArray[np.float64]
@@ -106,9 +108,7 @@ def simulate(
     )
 
 
-def plan_of(
-    candidate: Candidate, case: Case, classification: Classification, library: Library, start: Start
-) -> Plan:
+def plan_of(candidate: Candidate, case: Case, classification: Classification, library: Library, start: Start) -> Plan:
     """What the interpreter needs of a candidate."""
     kinds = {step.kind for step in candidate.steps}
     rt = Irradiation()
@@ -126,7 +126,7 @@ def plan_of(
     )
 
 
-def _family(candidate: Candidate, kinds: set[str], library: Library) -> str:
+def _family(candidate: Candidate, kinds: AbstractSet[str], library: Library) -> str:
     """Short or long course by step and schedule; a palliative schedule counts when it reaches the short-course dose."""
     if "long_course" in kinds:
         return "long"
