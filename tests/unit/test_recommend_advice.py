@@ -406,6 +406,12 @@ def test_a_blocking_fact_the_model_does_not_draw_is_listed_without_a_price() -> 
     assert (fact.fact, fact.valued, fact.blocks) == ("primary.emvi", False, ("a",))
 
 
+def test_facts_have_no_price_when_no_option_could_be_simulated() -> None:
+    nothing = simulated([], assumed={"primary.emvi": ["present", "absent"] * 500})
+    advice = advise([a_plan("a", "contraindicated")], nothing, emergency="emergency_surgery")
+    assert (advice.recommendation.strategy, advice.missing_information) == (None, ())
+
+
 # --- laws -----------------------------------------------------------------------------------------------------------
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from importlib import metadata
-from typing import Final
 
 from pelvicrt.case import Case
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import VERSION
 
 DIGITS = 12
-VERSION: Final = metadata.version("pelvicrt")
 
 
 def identity(case: Case, library: Library, *, draws: int, seed: int) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from pelvicrt.assess.citations import cited_by, evidence_date
-from pelvicrt.assess.identity import VERSION, identity
+from pelvicrt.assess.identity import identity
 from pelvicrt.assess.result import Assessed, Assessment
 from pelvicrt.assess.what_if import judged, judged_anew, statuses_of
 from pelvicrt.case import Case, Preferences

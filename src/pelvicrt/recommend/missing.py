@@ -48,8 +48,10 @@ def missing_information(
     A fact the model draws is priced; one that only holds up an option is listed with what it blocks, without price.
     """
     blocked = _blocked_by(question.candidates)
-    priced = [_priced(question, fact, drawn, gates, blocked) for fact, drawn in assumed.items()]
-    named = {fact for fact in (*first, *blocked) if fact in CONTRACT_FACTS} - set(assumed)
+    # With no option simulated (every one contraindicated) there is nothing to price a fact by.
+    drawn_facts = assumed if question.keys else {}
+    priced = [_priced(question, fact, drawn, gates, blocked) for fact, drawn in drawn_facts.items()]
+    named = {fact for fact in (*first, *blocked) if fact in CONTRACT_FACTS} - set(drawn_facts)
     unpriced = [_unpriced(fact, blocked.get(fact, ()), stops=fact in first) for fact in sorted(named)]
     return tuple(
         sorted((*priced, *unpriced), key=lambda f: (f.fact not in first, -f.value_qalm, -len(f.blocks), f.fact))
