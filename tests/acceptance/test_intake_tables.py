@@ -243,3 +243,18 @@ def test_written_cases_read_back(tmp_path: Path) -> None:
     cases_found = imported(tmp_path, table(GOOD, ["a-2", *GOOD[1:]]))
     written = write_cases(cases_found, tmp_path / "out")
     assert tuple(load_case(path) for path in written) == cases_found
+
+
+def test_several_cases_do_not_fit_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "registry.csv"
+    path.write_text(table(GOOD, ["a-2", *GOOD[1:]]), encoding="utf-8")
+    with pytest.raises(InvalidInput, match="a folder, for several cases"):
+        import_cases(path).write(tmp_path / "one.yaml")
+
+
+def test_one_case_may_be_written_as_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "registry.csv"
+    path.write_text(table(GOOD), encoding="utf-8")
+    written = import_cases(path).write(tmp_path / "one.yaml")
+    assert written.lines("en") == ("Cases written: 1", str(tmp_path / "one.yaml"))
+    assert load_case(tmp_path / "one.yaml").id == "a-1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,3 +66,8 @@ def test_an_empty_case_misses_every_fact() -> None:
     check = check_case(Case(id="a", assessed_on=dt.date(2026, 5, 4)))
     assert check.recorded == 0
     assert len(check.missing) == len([name for name in FACT_NAMES if not name.startswith("derived.")])
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "waiting for it"), ("zh", "错配修复状态")])
+def test_the_check_reads_as_lines_in_both_languages(lang: Any, words: str, without_two: tuple[Case, CaseCheck]) -> None:
+    assert any("molecular.mmr" in line and words in line for line in without_two[1].lines(lang))

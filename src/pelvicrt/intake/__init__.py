@@ -2,9 +2,9 @@
 
 from pelvicrt.intake.checking import CaseCheck, MissingFact, check_case
 from pelvicrt.intake.dumping import case_text, dump_case, write_case
-from pelvicrt.intake.parsing import SCHEMA, load_case, parse_case
+from pelvicrt.intake.parsing import SCHEMA, load_case, load_preferences, parse_case
 from pelvicrt.intake.schema import case_schema
-from pelvicrt.intake.tables import ImportResult, import_cases, write_cases
+from pelvicrt.intake.tables import ImportResult, Written, import_cases, write_cases
 from pelvicrt.intake.templates import write_table, write_template
 
 __all__ = [
@@ -12,12 +12,14 @@ __all__ = [
     "CaseCheck",
     "ImportResult",
     "MissingFact",
+    "Written",
     "case_schema",
     "case_text",
     "check_case",
     "dump_case",
     "import_cases",
     "load_case",
+    "load_preferences",
     "parse_case",
     "write_case",
     "write_cases",

@@ -9,8 +9,18 @@ from typing import Final
 from pelvicrt.case import CONTRACT_FACTS, FACT_LABELS, FACT_SUPPLIERS, Case, inputs_of, label_of, unknown_facts
 from pelvicrt.classify import Classification, classify
 from pelvicrt.evidence import Library, Rule, facts_of, library, parse
-from pelvicrt.foundation import CLASSIFICATION_VALUES, Reason, Text
+from pelvicrt.foundation import CLASSIFICATION_VALUES, Language, Reason, Text
 from pelvicrt.strategies import Candidate, candidates
+
+_SUMMARY: Final = Text(
+    "{id}: {known} facts recorded, {missing} missing, {essential} of them essential",
+    "{id}：已记录 {known} 项，缺失 {missing} 项，其中 {essential} 项为必需",
+)
+_WAITING: Final = Text(
+    "  {fact} ({label}; ask {supplier}) is unknown; waiting for it: {waiting}",
+    "  {fact}（{label}；可请{supplier}提供）未知；以下各项待其补充：{waiting}",
+)
+_USEFUL: Final = Text("  Also unknown, nothing waits for them: ", "  其余未知项（无项目等待）：")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,11 @@ class MissingFact:
         """Whether a class or a strategy waits for it."""
         return bool(self.blocks_classes or self.blocks_strategies)
 
+    def line(self, lang: Language) -> str:
+        """The fact, who can supply it and what waits for it, as one line."""
+        waiting = ", ".join((*(f"class.{name}" for name in self.blocks_classes), *self.blocks_strategies))
+        return _WAITING.fill(fact=self.fact, label=self.label, supplier=self.supplier, waiting=waiting).say(lang)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCheck:
@@ -52,6 +67,13 @@ class CaseCheck:
     def useful(self) -> tuple[MissingFact, ...]:
         """The missing facts nothing waits for."""
         return tuple(item for item in self.missing if not item.essential)
+
+    def lines(self, lang: Language) -> tuple[str, ...]:
+        """The check as lines a person reads: what something waits for first, then the rest by name."""
+        counts = {"id": self.case_id, "known": self.recorded, "missing": len(self.missing)}
+        head = _SUMMARY.fill(**counts, essential=len(self.essential)).say(lang)
+        rest = _USEFUL.say(lang) + ", ".join(item.fact for item in self.useful) if self.useful else ""
+        return tuple(line for line in (head, *(item.line(lang) for item in self.essential), rest) if line)
 
 
 def check_case(case: Case, evidence: Library | None = None) -> CaseCheck:

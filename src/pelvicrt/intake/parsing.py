@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 import re
@@ -33,6 +34,18 @@ def load_case(path: Path | str) -> Case:
     """
     path = Path(path)
     return parse_case(read_plain(path), file=str(path))
+
+
+def load_preferences(path: Path | str, case: Case) -> Case:
+    """The case with the wishes of one YAML or JSON file; wishes the file does not name stay, so no refusal is lost.
+
+    Raises:
+        InvalidInput: listing every problem with file, field, what was found and what to write instead.
+    """
+    path = Path(path)
+    data = read_plain(path)
+    inside = data.get("preferences", data) if isinstance(data, dict) and set(data) == {"preferences"} else data
+    return Parser(str(path)).preferences(inside, case)
 
 
 def parse_case(data: Any, *, file: str) -> Case:
@@ -87,6 +100,17 @@ class Parser:
         self._refuse_misdated(day, values)
         self.finish()
         return Case(id=case_id, assessed_on=day, **values)
+
+    def preferences(self, data: Any, case: Case) -> Case:
+        """The case with the wishes that `data` names.
+
+        Raises:
+            InvalidInput: listing every problem.
+        """
+        read = self._record(fields_of(Case)["preferences"], data, "preferences")
+        self.finish()
+        named = {name: getattr(read, name) for name in data}
+        return dataclasses.replace(case, preferences=dataclasses.replace(case.preferences, **named))
 
     def value(self, spec: FieldSpec, found: Any, field: str) -> Any:
         """One field's value, UNKNOWN when it is left out, empty or `unknown`."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 import openpyxl
 
 from pelvicrt.case import Case
-from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.foundation import InvalidInput, Language, Problem, Text
 from pelvicrt.intake.cells import read_cell
 from pelvicrt.intake.columns import HEAD, Column, column_of, known_headers, parts_of
 from pelvicrt.intake.dumping import case_text, write_whole
@@ -39,6 +39,33 @@ class ImportResult:
     file: str
     rows: int
     cases: tuple[Case, ...]
+
+    def write(self, output: Path | str) -> Written:
+        """Write every case as `<id>.yaml` in a folder, or one case as the one .yaml file named.
+
+        Raises:
+            InvalidInput: when a file is already there, or several cases were to go into one file.
+            OSError: when the folder cannot be written.
+        """
+        output = Path(output)
+        if output.suffix.lower() not in (".yaml", ".yml"):
+            return Written(paths=write_cases(self.cases, output))
+        if len(self.cases) > 1:
+            wanted = Text("a folder, for several cases", "多份病例时应填写文件夹")
+            raise InvalidInput([_problem(output, "(file)", str(len(self.cases)), wanted)])
+        return Written(paths=_write_all({output: case_text(self.cases[0]).encode()}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The files an import has written."""
+
+    paths: tuple[Path, ...]
+
+    def lines(self, lang: Language) -> tuple[str, ...]:
+        """How many cases were written, and each file."""
+        head = Text("Cases written: {n}", "已写入 {n} 份病例").fill(n=len(self.paths)).say(lang)
+        return (head, *(str(path) for path in self.paths))
 
 
 def import_cases(path: Path | str) -> ImportResult:
@@ -75,16 +102,18 @@ def write_cases(cases: Iterable[Case], folder: Path | str) -> tuple[Path, ...]:
         OSError: when the folder cannot be written.
     """
     place = Path(folder)
-    planned = {place / f"{case.id}.yaml": case_text(case).encode() for case in cases}
-    there = [
-        _problem(path, "(file)", path.name, Text("a new file", "尚不存在的文件")) for path in planned if path.exists()
-    ]
+    return _write_all({place / f"{case.id}.yaml": case_text(case).encode() for case in cases})
+
+
+def _write_all(planned: dict[Path, bytes]) -> tuple[Path, ...]:
+    new = Text("a new file", "尚不存在的文件")
+    there = [_problem(path, "(file)", path.name, new) for path in planned if path.exists()]
     if there:
         raise InvalidInput(there)
-    place.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     try:
         for path, content in planned.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, content)
             written.append(path)
     except BaseException:
