@@ -152,7 +152,7 @@ class _Model:
             end = self._elastic_end(start, lengths[0])
         else:
             end = self._working_day_end(step, start, lengths)
-        if not is_fixed:
+        if not is_fixed and step.kind != "wait":  # a pause may have begun with a step given before the assessment
             earliest = (self.plan.start - self.origin).days
             self.model.add(start >= earliest)
         self.starts.append(start)
