@@ -7,10 +7,12 @@ import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
+
+from pelvicrt import evidence
 from pelvicrt.assess import Assessed, Assessment
 from pelvicrt.case import Case, Labs, Liver, Molecular, Patient, Preferences, Primary, Symptoms
 from pelvicrt.classify import Caution, Classification, Finding, GuidelineView, ScoreResult
-from pelvicrt.evidence import Cited, Library, Regimen, Seen, Shelf, Source, Step
+from pelvicrt.evidence import Cited, Library, Regimen, Seen, Shelf, Source, Step, Study
 from pelvicrt.foundation import Reason, Status, Text
 from pelvicrt.recommend import (
     Advice,
@@ -805,8 +807,8 @@ def _with(
     )
 
 
-def a_library() -> Library:
-    """A library that holds only the sources the synthetic assessment cites."""
+def a_library(follow_up_months: float | None = None) -> Library:
+    """A library that holds only the sources the synthetic assessment cites; with a follow-up, one is a study."""
 
     def source(source_id: str, title: str, **more: object) -> Source:
         return Source(
@@ -839,5 +841,11 @@ def a_library() -> Library:
         source("pelvicrt-convention", "Conventions of this software"),
     )
     made = Library()
-    made._shelves = {"sources": Shelf("sources", {row.id: row for row in rows}), "studies": Shelf("studies", {})}
+    studies: dict[str, Study] = {}
+    if follow_up_months is not None:
+        finding = evidence.Finding(quantity="overall_survival", value=0.5, at_months=follow_up_months)
+        studies[rows[0].id] = Study(
+            source=rows[0], topic="pelvic", design="randomised", population="made up", findings=(finding,)
+        )
+    made._shelves = {"sources": Shelf("sources", {row.id: row for row in rows}), "studies": Shelf("studies", studies)}
     return made

@@ -1,4 +1,4 @@
-"""What stands beside the ledger: worth of missing facts, what would change the advice, preference strips, icon arrays."""
+"""What stands beside the ledger: worth of missing facts, what would change the advice, wishes, icon arrays."""
 
 from __future__ import annotations
 
@@ -141,7 +141,9 @@ def strips(page: Page) -> tuple[Strip, ...]:
     """Each wish with the option that would lead at each step; the recorded step is marked."""
     asked = [item.name for item in dataclasses.fields(Preferences)]
     found = page.assessment.advice.preference_strips
-    return tuple(_strip(name, found[name], page) for name in (*asked, *sorted(set(found) - set(asked))) if name in found)
+    return tuple(
+        _strip(name, found[name], page) for name in (*asked, *sorted(set(found) - set(asked))) if name in found
+    )
 
 
 def strip_names(page: Page) -> tuple[Option, ...]:
@@ -253,7 +255,7 @@ def _plan_row(option: Option, page: Page) -> PlanRow:
     stops = [w("time.deviation", why=item.text.say(w.lang)) for item in timeline.deviations]
     if not timeline.feasible:
         why = w.join(item.text.say(w.lang) for item in timeline.conflict)
-        stops.append(w("time.infeasible") + (f"{'：' if w.lang == 'zh' else ': '}{why}" if why else ""))
+        stops.append(w("time.infeasible") + (f"{w.colon}{why}" if why else ""))
     return PlanRow(option=option, said=tuple(said), stops=tuple(stops))
 
 

@@ -1,4 +1,4 @@
-"""What does an assessment look like as data? The contract `pelvicrt.assessment/1`, byte-stable and rounded only here."""
+"""What is an assessment as data? The contract `pelvicrt.assessment/1`, byte-stable and rounded only here."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def outcomes_json(outcomes: CandidateOutcomes | None) -> dict[str, list[dict[str
 
 def _estimate(item: Estimate) -> dict[str, Any]:
     digits = SHARE_DIGITS if kind_of(item.outcome) in {"share", "rare"} else AMOUNT_DIGITS
-    numbers = {name: rounded(getattr(item, name), digits) for name in ("mean", "low", "high", "centre_low", "centre_high")}
+    numbers = {
+        name: rounded(getattr(item, name), digits) for name in ("mean", "low", "high", "centre_low", "centre_high")
+    }
     given = {"given": item.given} if item.given else {}
     months = None if item.at_months is None else rounded(item.at_months, AMOUNT_DIGITS)
     return {"at_months": months, **numbers, "grade": item.grade, "from_m0": item.from_m0, **given}
@@ -315,7 +317,10 @@ class _Speaker:
                 {
                     "what": self.text(item.what),
                     "to": item.to,
-                    "low": {"label": self.text(item.low_label), "difference": rounded(item.low_difference, SHARE_DIGITS)},
+                    "low": {
+                        "label": self.text(item.low_label),
+                        "difference": rounded(item.low_difference, SHARE_DIGITS),
+                    },
                     "high": {
                         "label": self.text(item.high_label),
                         "difference": rounded(item.high_difference, SHARE_DIGITS),

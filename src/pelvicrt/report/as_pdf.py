@@ -21,6 +21,7 @@ from pelvicrt.report.icon_array import dot_sample, icon_array
 from pelvicrt.report.look import TEMPLATES, badge_picture, colours
 from pelvicrt.report.options import Option
 from pelvicrt.report.page import Page, WhyRow, build_page
+from pelvicrt.report.pdf_words import template_words
 from pelvicrt.report.ruler import has_ruler, ruler
 from pelvicrt.report.ruler import sentence as ruler_sentence
 from pelvicrt.report.words import Words
@@ -28,6 +29,7 @@ from pelvicrt.report.words import Words
 CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC")
 LATIN_FONTS = ("Source Sans 3", "Noto Sans", "Noto Sans CJK SC", "DejaVu Sans")
 PLAN_WIDTH = 820
+MOST_ARRAYS = 2
 CHART = (360, 250)
 _SIGNS = {"for": "+", "against": "−", "block": "×", "neutral": "·"}
 _TAGS = {
@@ -53,6 +55,7 @@ def to_pdf(assessment: Assessment, lang: Language = "en", *, library: Library | 
         made = typst.compile(
             (TEMPLATES / "report.typ").read_bytes(),
             format="pdf",
+            font_paths=_fonts(),
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=["ua-1"],
             timestamp=int(assessment.created_at.timestamp()),
@@ -63,9 +66,14 @@ def to_pdf(assessment: Assessment, lang: Language = "en", *, library: Library | 
 
 
 @functools.cache
+def _fonts() -> typst.Fonts:
+    """The fonts of this machine, looked for once."""
+    return typst.Fonts()
+
+
 def installed_fonts() -> frozenset[str]:
     """The font families typst can use on this machine."""
-    return frozenset(typst.Fonts().families())
+    return frozenset(_fonts().families())
 
 
 def fonts_for(lang: Language, installed: frozenset[str]) -> list[str]:
@@ -77,7 +85,7 @@ def fonts_for(lang: Language, installed: frozenset[str]) -> list[str]:
     wanted = CHINESE_FONTS if lang == "zh" else LATIN_FONTS
     found = [name for name in wanted if name in installed]
     if not found and lang == "zh":
-        words = {code: Words(code)("text.font_missing") for code in ("en", "zh")}  # type: ignore[arg-type]
+        words = {code: Words(code)("text.font_missing") for code in ("en", "zh")}
         raise UsageError(Text(words["en"], words["zh"]))
     return found or ["Libertinus Serif"]
 
@@ -92,7 +100,7 @@ def document(page: Page, fonts: list[str]) -> dict[str, Any]:
         "region": "CN" if w.lang == "zh" else "GB",
         "fonts": fonts,
         "colours": colours(),
-        "words": _words(w, page),
+        "words": template_words(page),
         "made": answers.made_line(page),
         "made_on": [made_on.year, made_on.month, made_on.day],
         "case_id": assessment.case.id,
@@ -104,9 +112,7 @@ def document(page: Page, fonts: list[str]) -> dict[str, Any]:
         "palliative": w("now.palliative") if page.is_palliative else "",
         "best": [_option(o, page) | {"chance": page.chance(o), "share": o.chance} for o in page.options.by_chance],
         "unknown": _unknown(page),
-        "classes": [
-            {"title": c.title, "value": c.value, "note": c.note, "unknown": c.unknown} for c in page.classes
-        ],
+        "classes": [{"title": c.title, "value": c.value, "note": c.note, "unknown": c.unknown} for c in page.classes],
         "chips": [{"said": chip.said, "look": chip.look} for chip in page.chips],
         "warnings": _warnings(page),
         **_options_part(page),
@@ -114,7 +120,11 @@ def document(page: Page, fonts: list[str]) -> dict[str, Any]:
         **_why_part(page),
         **_open_part(page),
         "sources": [
-            {"short": s.short, "full": f"{s.full} {s.links}".strip() if s.listed else "", "how": f"{s.mark} {s.how}".strip()}
+            {
+                "short": s.short,
+                "full": f"{s.full} {s.links}".strip() if s.listed else "",
+                "how": f"{s.mark} {s.how}".strip(),
+            }
             for s in page.sources.values()
         ],
         "limits": [w(f"limits.{key}") for key in ("device", "average", "separate", "populations", "validation")],
@@ -143,9 +153,8 @@ def _unknown(page: Page) -> str:
 
 def _warnings(page: Page) -> list[str]:
     w = page.words
-    colon = "：" if w.lang == "zh" else ": "
     cautions = page.assessment.classification.cautions
-    said = [f"{w.label('effect', item.effect)}{colon}{item.reason.text.say(w.lang)}" for item in cautions]
+    said = [f"{w.label('effect', item.effect)}{w.colon}{item.reason.text.say(w.lang)}" for item in cautions]
     return [*said, *answers.warnings(page)]
 
 
@@ -173,14 +182,14 @@ def _tag(option: Option, words: Words) -> dict[str, Any]:
 
 def _options_part(page: Page) -> dict[str, Any]:
     w = page.words
-    stop = "；" if w.lang == "zh" else "; "
     return {
         "columns": [_option(option, page) | _plan_of(option, w) for option in page.options.columns],
         "groups": [_group(group, w) for group in page.groups],
-        "rest": [_option(row.option, page) | {"why": stop.join(row.why)} for row in page.rest],
+        "rest": [_option(row.option, page) | {"why": w.semicolon.join(row.why)} for row in page.rest],
         "doses": [_dose_row(regimen, dose, w) for regimen, dose in answers.doses(page)],
         "arrays": [
-            {"title": title, "cells": [_array(item, page) for item in row]} for title, row in answers.arrays(page)
+            {"title": title, "cells": [_array(item, page) for item in row]}
+            for title, row in answers.arrays(page)[:MOST_ARRAYS]
         ],
         "array_key": [
             {"svg": dot_sample(kind), "said": w(f"hundred.{kind}")} for kind in ("sure", "half", "ring", "cut")
@@ -330,7 +339,6 @@ def _open_part(page: Page) -> dict[str, Any]:
     """Disputes, missing facts, what would change the advice, wishes."""
     w, evpi = page.words, page.assessment.advice.recommendation.evpi_qalm
     asked = answers.asked_facts(page)
-    colon = "：" if w.lang == "zh" else ": "
     return {
         "disputes": [_dispute(card, page) for card in page.assessment.advice.conflicts],
         "missing": [
@@ -338,12 +346,12 @@ def _open_part(page: Page) -> dict[str, Any]:
             for item in answers.worth(page)
         ],
         "evpi": "" if evpi is None else w("missing.evpi", n=page.days(evpi)),
-        "asked": f"{w('missing.facts')}{colon}{w.facts(asked)}" if asked else "",
+        "asked": f"{w('missing.facts')}{w.colon}{w.facts(asked)}" if asked else "",
         "swings": [
             [
                 f"{item.what} {item.against}".strip(),
-                f"{item.left}{colon}{item.left_said}",
-                f"{item.right}{colon}{item.right_said}",
+                f"{item.left}{w.colon}{item.left_said}",
+                f"{item.right}{w.colon}{item.right_said}",
                 w("missing.flips" if item.flips else "missing.keeps"),
             ]
             for item in answers.swings(page)
@@ -376,60 +384,4 @@ def _dispute(card: Any, page: Page) -> dict[str, Any]:
             ]
             for who, says, then, ids, mark in card.positions
         ],
-    }
-
-
-def _words(w: Words, page: Page) -> dict[str, Any]:
-    """The template's own headings and sentences."""
-    return {
-        "tied": w("now.tied", options="").strip(),
-        "best": w("now.best"),
-        "no_rank": w("now.no_rank"),
-        "no_rank_why": w("now.no_rank_why"),
-        "options": w("options.title"),
-        "options_lead": w("options.lead"),
-        "options_none": w("options.none"),
-        "letters": w("options.letters"),
-        "steps": w("options.steps"),
-        "for_against": w("options.for_against"),
-        "rest": w("options.rest", n=len(page.rest)),
-        "rest_why": w("options.rest_why"),
-        "option_word": w("option_word"),
-        "status_word": w("status_word"),
-        "biology": w("options.biology"),
-        "biology_lead": w("options.biology_lead"),
-        "dose_heads": [w(f"options.{key}") for key in ("schedule", "scenario", "bed", "eqd2", "eqd2_time")],
-        "hundred": w("hundred.title"),
-        "hundred_lead": w("hundred.lead"),
-        "time": w("time.title"),
-        "no_curves": w("time.none"),
-        "plan": w("time.plan"),
-        "why": w("why.title"),
-        "why_heads": [f"{w('option_word')} / {w('why.class_word')}", w("why.reason"), w("why.evidence"), w("why.source")],
-        "drivers": w("why.drivers"),
-        "driver_heads": [w("why.reason"), w.label("unit", "days"), w("why.source")],
-        "no_reason": w("why.no_reason"),
-        "guidelines": w("why.guidelines"),
-        "guideline_heads": [w("why.guideline"), w("why.says"), w("why.because")],
-        "scores": w("why.scores"),
-        "score_heads": [w("why.score"), w("why.value"), w("why.meaning"), w("why.validity")],
-        "disputed": w("disputed.title"),
-        "no_dispute": w("disputed.none"),
-        "dispute_heads": [w("disputed.who"), w("disputed.says"), w("disputed.then"), w("why.source")],
-        "missing": w("missing.title"),
-        "test_lead": w("missing.test_lead"),
-        "no_missing": w("missing.none"),
-        "missing_heads": [w("missing.test"), w("missing.gain"), w("missing.how")],
-        "tornado": w("missing.tornado"),
-        "tornado_lead": w("missing.tornado_lead"),
-        "swing_heads": [w("missing.if"), w("missing.one_end"), w("missing.other_end"), w("missing.then")],
-        "weights": w("weights.title"),
-        "weights_lead": w("weights.lead"),
-        "wish": w("weights.wish"),
-        "never": w("weights.never"),
-        "sources": w("sources.title"),
-        "sources_lead": w("sources.lead"),
-        "limits": w("limits.title"),
-        "device": w("limits.device"),
-        "validation": w("limits.validation"),
     }

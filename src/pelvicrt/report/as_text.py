@@ -1,4 +1,4 @@
-"""What does the report say in a terminal? The answer first, then the same numbers as the page, in plain aligned text."""
+"""What does the report say in a terminal? The answer first, then the page's numbers, in plain aligned text."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def to_text(
     """The report as plain text of at most `width` columns; a Chinese character counts as two."""
     page = build_page(assessment, lang, library)
     stream = io.StringIO()
-    console = Console(
-        file=stream, width=max(width, LEAST_WIDTH), color_system=None, force_terminal=False, highlight=False, markup=False
-    )
+    console = Console(file=stream, width=max(width, LEAST_WIDTH), color_system=None, highlight=False, markup=False)
     for write in (_head, _standing, _options, _rest, _plan, _why, _disputed, _missing, _weights, _sources, _limits):
         write(page, console)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
@@ -81,7 +79,7 @@ def _standing(page: Page, console: Console) -> None:
         grid.add_row(Line(cell.title), Line(cell.value), Line(cell.note))
     console.print(grid)
     cautions = page.assessment.classification.cautions
-    _bullets(console, (f"{w.label('effect', c.effect)}: {c.reason.text.say(w.lang)}" for c in cautions), "!")
+    _bullets(console, (f"{w.label('effect', c.effect)}{w.colon}{c.reason.text.say(w.lang)}" for c in cautions), "!")
     _bullets(console, answers.warnings(page), "!")
 
 
@@ -104,10 +102,10 @@ def _options(page: Page, console: Console) -> None:
 def _numbers(page: Page) -> Table:
     """The ledger: outcomes down, options across, each number with its likely range."""
     table = Table(box=box.SIMPLE, padding=(0, 1), expand=False)
-    table.add_column("")
+    table.add_column("", overflow="fold", min_width=26)
     for option in page.options.columns:
-        table.add_column(option.letter)
-    table.add_column("")
+        table.add_column(option.letter, overflow="fold")
+    table.add_column("", overflow="fold")
     w = page.words
     for group in page.groups:
         table.add_row(Line(group.title))
@@ -129,9 +127,8 @@ def _rest(page: Page, console: Console) -> None:
     if not page.rest:
         return
     _title(console, w("options.rest", n=len(page.rest)))
-    stop = "；" if w.lang == "zh" else "; "
     for row in page.rest:
-        said = f"{page.name(row.option)} · {w.label('status', row.option.status)} · {stop.join(row.why)}"
+        said = f"{page.name(row.option)} · {w.label('status', row.option.status)} · {w.semicolon.join(row.why)}"
         _bullets(console, [said], row.option.letter)
 
 
@@ -155,7 +152,7 @@ def _why(page: Page, console: Console) -> None:
     for row in page.why:
         _bullets(console, [_reason(row, page)], f"{_letter(row.option)} {_SIGNS[row.reason.direction]}")
     for row in page.class_why:
-        _bullets(console, [f"{row.subject}: {_reason(row, page)}"], "·")
+        _bullets(console, [f"{row.subject}{page.words.colon}{_reason(row, page)}"], "·")
 
 
 def _letter(option: Option | None) -> str:
@@ -180,7 +177,7 @@ def _disputed(page: Page, console: Console) -> None:
     for card in cards:
         console.print(Line(w("disputed.card", question=card.question.say(w.lang))))
         positions = [
-            f"{who.say(w.lang)}: {says.say(w.lang)} → {then.say(w.lang)} [{mark} {w.label('mark', mark)}]"
+            f"{who.say(w.lang)}{w.colon}{says.say(w.lang)} → {then.say(w.lang)} [{mark} {w.label('mark', mark)}]"
             for who, says, then, _, mark in card.positions
         ]
         _bullets(console, (*positions, card.behaviour.say(w.lang)))
@@ -192,14 +189,14 @@ def _missing(page: Page, console: Console) -> None:
     if not items:
         console.print(Line(w("missing.none")))
     for place, item in enumerate(items, 1):
-        parts = (f"{item.label}: {item.days}", item.chance, item.who, item.blocks)
+        parts = (f"{item.label}{w.colon}{item.days}", item.chance, item.who, item.blocks)
         _bullets(console, [" ".join(part for part in parts if part)], f"{place}.")
     asked = answers.asked_facts(page)
     if asked:
-        _bullets(console, [f"{w('missing.facts')}: {w.facts(asked)}"])
+        _bullets(console, [f"{w('missing.facts')}{w.colon}{w.facts(asked)}"])
     for swing in answers.swings(page):
         flips = w("missing.flips" if swing.flips else "missing.keeps")
-        said = f"{swing.what}: {swing.left} ({swing.left_said}), {swing.right} ({swing.right_said}) · {flips}"
+        said = f"{swing.what}{w.colon}{swing.left} ({swing.left_said}), {swing.right} ({swing.right_said}) · {flips}"
         _bullets(console, [said], "?")
 
 

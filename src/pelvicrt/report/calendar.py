@@ -73,7 +73,7 @@ def _said(step: DatedStep, words: Words) -> str:
     for start, end, why in step.hard_stops:
         said = why.say(words.lang)
         parts.append(words("time.hard_stop", start=words.day(start), end=words.day(end), why=said))
-    return ("；" if words.lang == "zh" else "; ").join(parts)
+    return words.semicolon.join(parts)
 
 
 def _sheet(options: list[Option], width: float) -> _Sheet:
@@ -124,7 +124,8 @@ def _months(sheet: _Sheet, height: float, words: Words) -> str:
 
 
 def _firsts(sheet: _Sheet) -> list[dt.date]:
-    days, day = [], dt.date(sheet.first.year, sheet.first.month, 1)
+    days: list[dt.date] = []
+    day = dt.date(sheet.first.year, sheet.first.month, 1)
     while True:
         day = dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
         if day > sheet.last:
@@ -171,9 +172,7 @@ def _windows(step: DatedStep, sheet: _Sheet, bar: float) -> str:
         return ""
     left, right = (sheet.x(day) for day in step.window)
     ink, low = colours()["ink-2"], bar + BAR + 5
-    drawn = (
-        f'<path d="M{left:.1f} {low:g}v6H{right:.1f}v-6" fill="none" stroke="{ink}" stroke-width="1.4"/>'  # allowed
-    )
+    drawn = f'<path d="M{left:.1f} {low:g}v6H{right:.1f}v-6" fill="none" stroke="{ink}" stroke-width="1.4"/>'  # allowed
     if step.preferred:
         best = [sheet.x(day) for day in step.preferred]
         drawn += f'<line x1="{best[0]:.1f}" x2="{best[1]:.1f}" y1="{low + 6:g}" y2="{low + 6:g}" '
@@ -186,7 +185,8 @@ def _stops(step: DatedStep, sheet: _Sheet, bar: float, words: Words, name: str) 
     for start, end, _ in step.hard_stops:
         left, right = sheet.x(start), max(sheet.x(end), sheet.x(start) + 18)
         middle = (left + right) / 2
-        label = words("time.no_tme", what=words.label("step_short", step.kind))
+        what = words.label("step_short", step.kind)
+        label = words("time.no_tme", what=f" {what}" if words.lang == "zh" and what.isascii() else what)
         drawn += (
             f'<rect x="{left:.1f}" y="{bar:g}" width="{right - left:.1f}" height="{BAR:g}" fill="url(#hatch-s{name})" '
             f'stroke="{red}" stroke-width="1.5"/><g color="{red}" transform="translate({middle - 8:.1f} {bar + 3:g}) '

@@ -1,4 +1,4 @@
-"""How do outcomes unfold? Vega-Lite specifications built here, with translated words, drawn to SVG without a browser."""
+"""How do outcomes unfold? Vega-Lite specifications built here in either language, drawn to SVG without a browser."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def values_at(chart: Chart, month: int, words: Words) -> list[tuple[Option, str,
     for curve in chart.curves:
         if month < len(curve.mean):
             shown = [told(series[month] / 100, "share", words) for series in (curve.mean, curve.low, curve.high)]
-            rows.append((curve.option, *shown))
-    return [(option, mean, low, high) for option, mean, low, high in rows]
+            rows.append((curve.option, shown[0], shown[1], shown[2]))
+    return rows
 
 
 def sentence(chart: Chart, words: Words) -> str:
@@ -232,7 +232,7 @@ def _hatching(chart: Chart, words: Words) -> list[dict[str, Any]]:
     count = int((chart.top + slope * span) / (chart.top / 16))
     for n in range(count):
         base = -slope * span + n * chart.top / 16
-        segments += _clipped(start, chart.last_month, base, slope, chart.top, n)
+        segments += _clipped((start, chart.last_month), chart.top, base=base, slope=slope, piece=n)
     label = {"month": (start + chart.last_month) / 2, "value": chart.top * 0.97, "said": words("time.beyond")}
     return [
         {
@@ -248,8 +248,9 @@ def _hatching(chart: Chart, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _clipped(start: float, end: float, base: float, slope: float, top: float, piece: int) -> list[dict[str, float]]:
+def _clipped(span: tuple[float, float], top: float, *, base: float, slope: float, piece: int) -> list[dict[str, float]]:
     """One slanted line cut to the box start..end, 0..top."""
+    start, end = span
     x_low = max(start, start + (0 - base) / slope)
     x_high = min(end, start + (top - base) / slope)
     if x_low >= x_high:
@@ -277,10 +278,11 @@ def _config(font: str) -> dict[str, Any]:
 
 
 def _tidy(svg: str, said: str, prefix: str) -> str:
-    """Ids made unique, inner roles dropped, the picture named by its sentence; its size follows the page."""
+    """Ids made stable and unique, inner roles dropped, the picture named by its sentence; its size follows the page."""
     svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    svg = re.sub(r'\bid="', f'id="{prefix}', svg)
-    svg = svg.replace("url(#", f"url(#{prefix}").replace('href="#', f'href="#{prefix}')
+    # Vega numbers its clips across the whole process; counted anew, the same chart gives the same bytes.
+    for place, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))):
+        svg = re.sub(rf'(\bid="|url\(#|href="#){re.escape(found)}(?=["\)])', rf"\g<1>{prefix}{place}", svg)
     svg = re.sub(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", svg, count=1)
     escaped = said.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escaped}" ', 1)

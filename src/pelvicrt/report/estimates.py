@@ -100,7 +100,7 @@ def column_at(draws: OutcomeDraws, months: float | None) -> npt.NDArray[np.float
 
 
 def horizon_of(name: str, candidates: tuple[CandidateOutcomes, ...]) -> float | None:
-    """The time at which an outcome is shown: three years where predicted, else the latest time below, else the first."""
+    """The time at which an outcome is shown: three years where predicted, else the latest before, else the first."""
     drawn = [item.outcome(name) for item in candidates]
     times = sorted({time for draws in drawn if draws for time in draws.at_months if not math.isnan(time)})
     if not times or USUAL_HORIZON_MONTHS in times:

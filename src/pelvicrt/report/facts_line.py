@@ -1,4 +1,4 @@
-"""Who is this about? The case in one sentence and the facts that matter most as chips, unknown ones shown as unknown."""
+"""Who is this about? The case in one sentence and the facts that matter most, unknown ones shown as unknown."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def _height(assessment: Assessment, words: Words) -> Chip:
         and card.disputed[0] <= height <= card.disputed[1]
         for card in assessment.advice.conflicts
     )  # fmt: skip
-    return Chip(words("chip.height_disputed" if disputed else "chip.height", n=f"{height:g}"), "dispute" if disputed else "")
+    return Chip(
+        words("chip.height_disputed" if disputed else "chip.height", n=f"{height:g}"), "dispute" if disputed else ""
+    )
 
 
 def _lateral(case: Case, words: Words) -> Chip:

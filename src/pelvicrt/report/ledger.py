@@ -55,6 +55,9 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+NO_BAR = Markup()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One option's number on one outcome; `number` is empty when there is none, and `note` says why."""
@@ -63,7 +66,7 @@ class Cell:
     number: str = ""
     range: str = ""
     centre: str = ""
-    bar: Markup = Markup("")
+    bar: Markup = NO_BAR
     share: tuple[float, float, float, float, float] | None = None
     note: str = ""
     estimate: Estimate | None = None
@@ -112,9 +115,7 @@ def title_of(outcome: str, months: float | None, words: Words) -> str:
     return words.label("outcome", "at_months").format(outcome=name, time=words.horizon(months))
 
 
-def _row(
-    outcome: str, options: tuple[Option, ...], comparisons: tuple[Comparison, ...], words: Words
-) -> Row | None:
+def _row(outcome: str, options: tuple[Option, ...], comparisons: tuple[Comparison, ...], words: Words) -> Row | None:
     outcomes = tuple(item.assessed.outcomes for item in options if item.assessed.outcomes)
     months = horizon_of(outcome, outcomes)
     estimates = {item.letter: estimate_at(item.assessed.outcomes, outcome, months) for item in options}
@@ -143,8 +144,8 @@ def _top(known: list[Estimate], kind: Kind) -> float:
     if kind == "share":
         return 100.0
     most = max(scaled(max(item.high, item.centre_high, item.mean), kind) for item in known)
-    step = 10 ** math.floor(math.log10(max(most, 1)))
-    return max(math.ceil(most / step) * step, 1)
+    step = 10.0 ** math.floor(math.log10(max(most, 1)))
+    return max(math.ceil(most / step) * step, 1.0)
 
 
 def _cell(option: Option, estimate: Estimate | None, kind: Kind, top: float, words: Words) -> Cell:

@@ -11,12 +11,12 @@ from markupsafe import Markup, escape
 TEMPLATES = Path(__file__).parent / "templates"
 _OCTAGON = "M8 2h8l6 6v8l-6 6H8l-6-6V8z"
 
+
 @functools.cache
 def colours() -> dict[str, str]:
     """Token name to colour, read from tokens.css."""
     css = (TEMPLATES / "tokens.css").read_text(encoding="utf-8")
     return dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{3,6})\b", css))
-
 
 
 _ACT = colours()["act"]

@@ -118,8 +118,7 @@ class Page:
         name = candidate.name.say(self.words.lang)
         if len(same) < 2 or candidate.regimen is None:
             return name
-        colon = "：" if self.words.lang == "zh" else ": "
-        return f"{name}{colon}{candidate.regimen.name.say(self.words.lang)}"
+        return f"{name}{self.words.colon}{candidate.regimen.name.say(self.words.lang)}"
 
     def chance(self, option: Option) -> str:
         """The chance of being best, in words a reader sees; never rounded to nothing or to certainty."""

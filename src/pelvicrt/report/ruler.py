@@ -55,7 +55,7 @@ def _top(card: ConflictCard) -> float:
     most = max([*(card.disputed or ()), *(at for at, _ in card.thresholds), card.patient_value or 0.0])
     wanted = 1.25 * max(most, 1e-9)
     power = 10 ** math.floor(math.log10(wanted))
-    return next(power * step for step in (1, 1.5, 2, 3, 5, 7.5, 10) if power * step >= wanted)
+    return next(float(power * step) for step in (1, 1.5, 2, 3, 5, 7.5, 10) if power * step >= wanted)
 
 
 def _x(at: float, top: float, width: float) -> float:
@@ -87,10 +87,7 @@ def _tick_line(top: float, width: float, line: str) -> str:
         f'y2="{50 if n % 5 else 53}" stroke="{line}"/>'
         for n in range(count + 1)
     )
-    return (
-        f'<line x1="{_LEFT}" x2="{width - _RIGHT}" y1="{_SCALE_Y}" y2="{_SCALE_Y}" stroke="{line}"/>'
-        + ticks
-    )
+    return f'<line x1="{_LEFT}" x2="{width - _RIGHT}" y1="{_SCALE_Y}" y2="{_SCALE_Y}" stroke="{line}"/>' + ticks
 
 
 def _thresholds(card: ConflictCard, top: float, width: float, words: Words) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from pelvicrt.recommend import Comparison
 from pelvicrt.report.estimates import column_at, more_is_better
@@ -39,7 +40,7 @@ def verdict(
     comparisons: tuple[Comparison, ...],
     words: Words,
 ) -> Verdict | None:
-    """Who stands apart from all others: the best if it does, else the worst; None when fewer than two can be compared."""
+    """Who stands apart from all others: the best if it does, else the worst; None with fewer than two to compare."""
     chances = _chances(options, outcome, months, comparisons)
     if len(chances) < 2:
         return None
@@ -84,12 +85,15 @@ def _chance(
                 return item.chance_a_better
             if (item.a, item.b) == (right.key, left.key):
                 return 1 - item.chance_a_better
-    difference = _draws(left, outcome, months) - _draws(right, outcome, months)
+    ours, theirs = _draws(left, outcome, months), _draws(right, outcome, months)
+    assert ours is not None
+    assert theirs is not None
+    difference = ours - theirs
     sign = 1 if more_is_better(outcome) else -1
     return float(np.mean(sign * difference > 0) + 0.5 * np.mean(difference == 0))
 
 
-def _draws(option: Option, outcome: str, months: float | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _draws(option: Option, outcome: str, months: float | None) -> npt.NDArray[np.float64] | None:
     outcomes = option.assessed.outcomes
     draws = outcomes.outcome(outcome) if outcomes else None
     return None if draws is None else column_at(draws, months)

@@ -181,6 +181,16 @@ class Words:
         return self("months", n=f"{months:g}")
 
     @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it."""
+        return "：" if self.lang == "zh" else ": "
+
+    @property
+    def semicolon(self) -> str:
+        """What stands between two sentences of one line."""
+        return "；" if self.lang == "zh" else "; "
+
+    @property
     def html_lang(self) -> str:
         """The tag of this language for `lang` attributes."""
         return "zh-Hans" if self.lang == "zh" else "en"
