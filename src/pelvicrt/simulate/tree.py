@@ -105,7 +105,10 @@ class Course:
         branch.mass = np.zeros_like(branch.mass)
 
     def _take(self, step: Step, branch: Branch, later: tuple[Step, ...]) -> Iterator[Branch]:
-        if not branch.treatable and step.kind not in (*_STILL_OPEN, "transplant"):
+        open_kinds = (*_STILL_OPEN, "transplant")
+        if branch.immunotherapy_since is not None:
+            open_kinds = (*open_kinds, "assess_pelvis")
+        if not branch.treatable and step.kind not in open_kinds:
             yield branch
             return
         handler: Callable[[Step, Branch, tuple[Step, ...]], Iterator[Branch]] = getattr(self, f"_{step.kind}")
@@ -313,7 +316,10 @@ class Course:
         yield branch.part(chance)
         out = branch.part(1.0 - chance)
         out.treatable = False
-        if any(s.kind in (*_RADIOTHERAPY[2:], "stoma") for s in later):
+        waited_for = (*_RADIOTHERAPY[2:], "stoma")
+        if branch.immunotherapy_since is not None:
+            waited_for = (*waited_for, "assess_pelvis")
+        if any(s.kind in waited_for for s in later):
             yield out
         else:
             self._to_control(out)
@@ -415,6 +421,8 @@ class Course:
         self._count_toxicity(branch, self.p["toxicity.io"])
         self._count_days(branch, self.p["days.immunotherapy"])
         branch.immunotherapy_since = branch.time.copy()
+        if self.ledger.systemic_from is None:
+            self.ledger.systemic_from = branch.time.copy()
         months = self.p["duration.immunotherapy"] if step.weeks is None else self._months(step.weeks)
         self._pass(branch, months)
         branch.cured = np.minimum(np.maximum(self.p["io.long_control"], 1e-6), 1.0 - 1e-6)
