@@ -14,8 +14,7 @@ from typing import Final
 
 from pelvicrt.case.model import Case, Extrahepatic, LateralNode, TreatedStep, known_items
 from pelvicrt.evidence import FactValue
-from pelvicrt.foundation import UNKNOWN, Unknown
-from pelvicrt.foundation.units import months_from_days
+from pelvicrt.foundation import UNKNOWN, Unknown, months_from_days
 
 Answer = FactValue | Unknown
 MaybeBool = bool | Unknown

@@ -25,6 +25,13 @@ from pelvicrt.foundation.probability import expit, logit
 from pelvicrt.foundation.reasons import Reason
 from pelvicrt.foundation.streams import Streams
 from pelvicrt.foundation.text import Text
+from pelvicrt.foundation.units import (
+    DAYS_PER_MONTH,
+    MONTHS_PER_YEAR,
+    WEEKS_PER_MONTH,
+    months_from_days,
+    months_from_weeks,
+)
 from pelvicrt.foundation.unknown import (
     UNKNOWN,
     Unknown,
@@ -38,14 +45,17 @@ from pelvicrt.foundation.version import VERSION
 
 __all__ = [
     "CLASSIFICATION_VALUES",
+    "DAYS_PER_MONTH",
     "EVIDENCE_GRADES",
     "HORIZONS_MONTHS",
     "LANGUAGES",
+    "MONTHS_PER_YEAR",
     "OUTCOME_NAMES",
     "STATUSES",
     "STRATEGY_IDS",
     "UNKNOWN",
     "VERSION",
+    "WEEKS_PER_MONTH",
     "Grade",
     "InternalError",
     "InvalidInput",
@@ -66,5 +76,7 @@ __all__ = [
     "expit",
     "is_known",
     "logit",
+    "months_from_days",
+    "months_from_weeks",
     "negate",
 ]
