@@ -81,10 +81,14 @@ class _Said:
 
 
 def judge(rules: Iterable[Rule], situation: Situation) -> Judgement:
-    """The strongest status any rule asks for; a preference counts only for a plan that is open."""
+    """The strongest status any rule asks for; a preference counts only for a plan that is open.
+
+    Missing facts are listed with those first that hold the status down most.
+    """
     said = [_apply(rule, situation) for rule in rules if rule.enabled]
     asked: set[Status] = {item.status for item in said}
     status: Status = next((effect for effect in STRENGTH if effect in asked), "acceptable")
+    by_strength = sorted(said, key=lambda item: STRENGTH.index(item.status))
     is_open = status in {"acceptable", "conditional"}
     reasons = [item.reason for item in said if item.reason is not None and (is_open or not item.preferred)]
     order = {"block": 0, "against": 1, "neutral": 2, "for": 3}
@@ -92,7 +96,7 @@ def judge(rules: Iterable[Rule], situation: Situation) -> Judgement:
         status=status,
         preferred=is_open and any(item.preferred for item in said),
         reasons=tuple(sorted(reasons, key=lambda reason: order[reason.direction])),
-        missing=tuple(dict.fromkeys(fact for item in said for fact in item.missing)),
+        missing=tuple(dict.fromkeys(fact for item in by_strength for fact in item.missing)),
     )
 
 
