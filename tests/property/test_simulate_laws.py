@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.support.simulate_plans import SPECS, a_case, a_classification, built, candidate
 
 from pelvicrt.evidence import library
 from pelvicrt.simulate import simulate
-from tests.support.simulate_plans import SPECS, a_case, a_classification, built, candidate
 
 DRAWS = 40
 NO_RT_EFFECT = {

@@ -5,11 +5,11 @@ so agreement is asked for within its printed 95 % intervals or, where none is pr
 """
 
 import pytest
+from tests.support.simulate_plans import a_case, a_classification, built
 
 from pelvicrt.evidence import library
 from pelvicrt.foundation import UNKNOWN
 from pelvicrt.simulate import simulate
-from tests.support.simulate_plans import a_case, a_classification, built
 
 FIRST = (a_case(), a_classification())
 SECOND = (

@@ -32,7 +32,7 @@ OUTPUTS = (
 """Curves of one landing, per landed patient: occupancies, and for `*_event` cumulative incidence."""
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, fastmath={"contract"})
 def survivors_by_age_of_entry(entries: Floats, kernel_mid: Floats, out: Floats) -> None:
     """Occupancy at grid times of entrants who stay with survivor function `kernel_mid` (at half steps).
 

@@ -19,7 +19,7 @@ from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED, Landing, Ledg
 from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
-_KEPT_SOLUTIONS = 8
+_KEPT_SOLUTIONS = 4
 
 
 class Later:

@@ -37,6 +37,7 @@ class Plan:
 def is_triplet(step: Step) -> bool:
     """Whether a step's agents are a triplet.
 
+    >>> from pelvicrt.foundation import Text
     >>> is_triplet(Step(id="s", kind="systemic", label=Text("a", "甲"), agents=("mFOLFOXIRI",)))
     True
     """

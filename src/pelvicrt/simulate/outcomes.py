@@ -15,8 +15,6 @@ from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED
 from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
-CURVE_MONTHS = 120
-_FRACTURE_HORIZON_MONTHS = 36.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

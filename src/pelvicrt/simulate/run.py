@@ -30,6 +30,7 @@ from pelvicrt.strategies.results import Candidate
 Floats = npt.NDArray[np.float64]
 MODEL_ID = "pelvicrt-outcome-1"
 HORIZON_MONTHS = 120
+DRAWN_MONTHS = 60
 DRAWN_CURVES = (
     "overall_survival",
     "progression_free_survival",
@@ -150,8 +151,11 @@ def _collect(key: str, outcomes: Outcomes, judge: Judge, centres: Centres) -> Ca
     return CandidateOutcomes(
         candidate=key,
         outcomes=tuple(_dress(raw, judge, centres) for raw in raws),
-        curves={name: timed[name] for name in DRAWN_CURVES},
-        death_by_cause=outcomes.death_by_cause(timed["overall_survival"]),
+        curves={name: timed[name][:, : DRAWN_MONTHS + 1].copy() for name in DRAWN_CURVES},
+        death_by_cause={
+            cause: curve[:, : DRAWN_MONTHS + 1].copy()
+            for cause, curve in outcomes.death_by_cause(timed["overall_survival"]).items()
+        },
     )
 
 
