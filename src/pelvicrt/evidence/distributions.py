@@ -54,7 +54,7 @@ class Distribution:
         """The value half of the draws lie below."""
         return float(self.at(np.array([0.5]))[0])
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
+    def interval(self, level: float = 0.95) -> tuple[float, float]:  # number: the customary level
         """The central interval of a probability level.
 
         >>> [round(x, 3) for x in Distribution("normal", 0.0, 1.0).interval()]

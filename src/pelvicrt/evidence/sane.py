@@ -22,7 +22,7 @@ Finds = Iterator[tuple[str, str, Text]]
 
 _ENGLISH_WORD: Final = re.compile(r"\b[a-z]{3,}\b")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
-_ROUNDING: Final = 0.0075
+_ROUNDING: Final = 0.0075  # number: rounding tolerance of printed figures
 """How far a printed share may lie from its counts: half a percentage point plus a second rounding."""
 
 

@@ -30,7 +30,7 @@ LOWER_IS_BETTER: Final = frozenset(
 MONTHS: Final = (36, 60)
 COLUMNS: Final = 4
 """Options a page can hold side by side."""
-LIKELY_RANGE: Final = (2.5, 97.5)
+LIKELY_RANGE: Final = (2.5, 97.5)  # number: 95 % interval
 
 
 def comparisons(

@@ -22,7 +22,7 @@ from pelvicrt.strategies import Candidate
 
 GateStatuses = Callable[[str, object], Mapping[str, Status]]
 """Status of every option, by key, had this fact this value."""
-LEVEL: Final = 0.95
+LEVEL: Final = 0.95  # number: the customary level
 GROUPS: Final = 4
 """Groups a continuous fact is cut into; each asks the rules once."""
 
