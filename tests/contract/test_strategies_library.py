@@ -74,13 +74,13 @@ def test_contact_and_point_doses_are_never_converted(name: str) -> None:
     assert not regimen.examples
 
 
-def test_the_contact_boost_is_90_gy_not_the_misprint() -> None:
+def test_t14_the_contact_boost_is_90_gy_not_the_misprint() -> None:
     """Trap T14: one page prints 990 Gy in 3."""
     assert (LIBRARY.regimens["CXB"].total_gy, LIBRARY.regimens["CXB"].fractions) == (90, 3)
 
 
 @pytest.mark.parametrize("regimen", REGIMENS, ids=lambda r: r.id)
-def test_no_schedule_lies_outside_plausible_doses(regimen: Any) -> None:
+def test_t14_no_schedule_lies_outside_plausible_doses(regimen: Any) -> None:
     """Trap T14: the range validator."""
     highest = LIBRARY.parameters["radiobiology.plausible.total_dose_max"].spread.a
     assert 0 < regimen.total_gy <= highest

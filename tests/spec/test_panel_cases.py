@@ -13,9 +13,7 @@ import yaml
 from pelvicrt.assess import Assessed, Assessment, assess
 from pelvicrt.case import Case, Extrahepatic, with_fact
 
-PANELS: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent / "panel_cases.yaml").read_text(encoding="utf-8")
-)
+PANELS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "panel_cases.yaml").read_text(encoding="utf-8"))
 DAY = dt.date(2026, 5, 4)
 OPTIONS = [(panel, option) for panel in PANELS for option in panel["options"]]
 
@@ -87,7 +85,9 @@ def test_retroperitoneal_nodes_block_curative_liver_surgery() -> None:
     """Sandhu 2012: none of 22 liver surgeons would resect the liver with multiple retroperitoneal nodes."""
     nodes = (Extrahepatic(site="node", count=4, station="retroperitoneal", treatable=False),)
     said = assess(build(PANELS[0], elsewhere=nodes), draws=100, seed=1)
-    curative = {item.candidate.key: item.ranked.status for item in said.strategies if item.candidate.intent == "curative"}
+    curative = {
+        item.candidate.key: item.ranked.status for item in said.strategies if item.candidate.intent == "curative"
+    }
     assert not {"recommended", "acceptable"} & set(curative.values()), curative
 
 
@@ -102,7 +102,10 @@ def test_an_obstructing_primary_is_offered_a_stoma_as_a_bridge() -> None:
     """PelvEx 2020: a symptomatic primary may need a diverting stoma so that chemotherapy can start."""
     said = assess(build(PANELS[0], **{"symptoms.obstruction": "complete"}), draws=100, seed=1)
     assert said.classification.emergency.value == "decompress_first"
-    assert any("stoma" in reason.text.en.lower() or "colostomy" in reason.text.en.lower() for reason in said.classification.emergency.reasons)
+    assert any(
+        "stoma" in reason.text.en.lower() or "colostomy" in reason.text.en.lower()
+        for reason in said.classification.emergency.reasons
+    )
 
 
 def test_simultaneous_surgery_is_allowed_but_does_not_dominate() -> None:

@@ -74,9 +74,18 @@ def test_everything_unknown_can_still_be_simulated():
     from pelvicrt.case import Case
 
     blank = Case(id="b", assessed_on=dt.date(2026, 5, 4))
-    unknown = a_classification(liver="unknown", pelvis="unknown", fitness="unknown", symptomatic="unknown")
+    unknown = a_classification(
+        mmr="unknown", liver="unknown", pelvis="unknown", fitness="unknown", symptomatic="unknown"
+    )
     result = run([built("interval")], case=blank, classes=unknown)
-    assert {"patient.age", "molecular.ras", "liver.technical", "primary.mrf_mm", "primary.emvi"} <= set(result.assumed)
+    assert {
+        "patient.age",
+        "molecular.ras",
+        "molecular.mmr",
+        "liver.technical",
+        "primary.mrf_mm",
+        "primary.emvi",
+    } <= set(result.assumed)
 
 
 def test_guessed_liver_class_moves_survival():
@@ -161,3 +170,20 @@ def test_one_parameter_has_its_own_stream():
 
 def test_no_parameter_of_the_model_is_from_memory():
     assert all(item.mark != "M" for item in model_parameters(library()).values())
+
+
+def test_unknown_mismatch_repair_is_drawn_and_decides_what_immunotherapy_does():
+    spec, rt = SPECS["immunotherapy_first"]
+    classes = a_classification(mmr="unknown", liver="unresectable")
+    result = run([candidate("io", spec, rt, policy=True)], classes=classes, draws=400)
+    free, drawn = only(result).curves["progression_free_survival"][:, 24], result.assumed["molecular.mmr"]
+    assert free[drawn == "deficient"].mean() > free[drawn == "proficient"].mean() + 0.2
+
+
+def test_stronger_biology_widens_the_gap_between_completers_and_others():
+    gaps = []
+    for sd in (0.0, 0.8):
+        one = only(run([built("interval")], fixed={"biology.sd": sd}, draws=60))
+        cleared, alive = (one.curves[n] for n in ("all_sites_cleared", "overall_survival"))
+        gaps.append((alive[:, 60] / alive[:, 24]).mean() if cleared[:, 24].mean() > 0 else 0.0)
+    assert gaps[1] > gaps[0]

@@ -121,7 +121,7 @@ def test_a_short_course_already_given_keeps_its_dates() -> None:
     assert (dated.steps[0].kind, dated.steps[0].start) == ("short_course", given.start)
 
 
-def test_bevacizumab_given_before_keeps_an_operation_away() -> None:
+def test_t06_bevacizumab_given_before_keeps_an_operation_away() -> None:
     """Trap T6 with a real history: 28 days hard from the last dose."""
     last = DAY - dt.timedelta(days=3)
     given = TreatedStep(

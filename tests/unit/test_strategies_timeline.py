@@ -36,7 +36,7 @@ def test_the_forbidden_zone_is_drawn_from_the_first_fraction() -> None:
     assert found.steps[1].hard_stops[0][:2] == (day(11), day(17))
 
 
-def test_tme_on_day_14_from_the_start_of_short_course_is_impossible() -> None:
+def test_t05_tme_on_day_14_from_the_start_of_short_course_is_impossible() -> None:
     """Trap T5, with the window of the library."""
     found = timeline([RT, TME], SHORT, [library().windows["scrt-tme-zone"]], MONDAY, {"rt": MONDAY, "tme": day(14)})
     assert not found.feasible
@@ -50,7 +50,7 @@ def test_the_zone_of_the_library_runs_from_day_11_to_day_17(count: int, open_: b
 
 
 @pytest.mark.parametrize(("count", "open_"), [(27, False), (28, True)])
-def test_an_operation_within_four_weeks_of_bevacizumab_is_impossible(count: int, open_: bool) -> None:
+def test_t06_an_operation_within_four_weeks_of_bevacizumab_is_impossible(count: int, open_: bool) -> None:
     """Trap T6, with the hard window of the library."""
     hard = library().windows["bevacizumab-surgery-hard"]
     drug = a_step("drug", "systemic", weeks=2, event="systemic", agents=("fluoropyrimidine", "bevacizumab"))
