@@ -36,6 +36,7 @@ class Patient:
     ras: Flags
     braf: Flags
     frail: Flags
+    mmr_deficient: Flags
     liver: npt.NDArray[np.int64]
     pelvis: npt.NDArray[np.int64]
     margin_involved: Flags
@@ -202,6 +203,12 @@ def read_patient(case: Case, classification: Classification, parameters: Paramet
             guesses_unknown() if fitness == "unknown" else fitness in ("intermediate", "unfit"),
             "population.frail",
             (0, 2),
+        ),
+        mmr_deficient=guesses.flag(
+            "molecular.mmr",
+            guesses_unknown() if classification.mmr.value == "unknown" else classification.mmr.value == "deficient",
+            "population.mmr_deficient",
+            ("proficient", "deficient"),
         ),
         liver=_liver_class(classification, guesses, parameters),
         pelvis=_pelvic_class(case, classification, guesses, parameters, margin, stage),

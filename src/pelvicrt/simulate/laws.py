@@ -73,10 +73,13 @@ class Disease:
         return weibull(p["sys.progression.median"], p["sys.progression.shape"], LN2 * self.pace * ratio[:, None])
 
     def immunotherapy(self) -> Law:
-        """Control on immunotherapy: a refractory part, a lasting part and a part lost exponentially."""
+        """Control on immunotherapy: a refractory part, a lasting part and a part lost exponentially.
+
+        Without mismatch repair deficiency everybody is refractory.
+        """
         p = self.parameters
         lasting = np.minimum(p["io.long_control"], _ALMOST_HALF)
-        refractory = p["io.refractory"]
+        refractory = np.where(self.patient.mmr_deficient, p["io.refractory"], 1.0)
         others = np.log((1.0 - lasting) / (0.5 - lasting)) / p["io.pfs_median"]
         one = np.ones((self.draws, len(CLASSES)))
         return Law(

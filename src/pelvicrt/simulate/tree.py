@@ -105,7 +105,7 @@ class Course:
         branch.mass = np.zeros_like(branch.mass)
 
     def _take(self, step: Step, branch: Branch, later: tuple[Step, ...]) -> Iterator[Branch]:
-        open_kinds = (*_STILL_OPEN, "transplant")
+        open_kinds: tuple[str, ...] = (*_STILL_OPEN, "transplant")
         if branch.immunotherapy_since is not None:
             open_kinds = (*open_kinds, "assess_pelvis")
         if not branch.treatable and step.kind not in open_kinds:
@@ -316,7 +316,7 @@ class Course:
         yield branch.part(chance)
         out = branch.part(1.0 - chance)
         out.treatable = False
-        waited_for = (*_RADIOTHERAPY[2:], "stoma")
+        waited_for: tuple[str, ...] = (*_RADIOTHERAPY[2:], "stoma")
         if branch.immunotherapy_since is not None:
             waited_for = (*waited_for, "assess_pelvis")
         if any(s.kind in waited_for for s in later):
@@ -359,7 +359,7 @@ class Course:
         since = branch.time - branch.rt_end
         pcr = response(self.p, self.who, branch.rt, systemic_weeks=branch.weeks, months_since_rt=since)
         if branch.immunotherapy_since is not None:
-            found = self.p["io.primary_ccr"]
+            found = np.where(self.who.mmr_deficient, self.p["io.primary_ccr"], 0.0)
             return ClinicalResponse(ccr=found, pcr=pcr, pcr_of_others=pcr, residual=np.zeros(self.draws))
         return clinical_response(self.p, branch.rt, pcr, consolidation_weeks=branch.weeks_since_rt)
 
@@ -425,7 +425,7 @@ class Course:
             self.ledger.systemic_from = branch.time.copy()
         months = self.p["duration.immunotherapy"] if step.weeks is None else self._months(step.weeks)
         self._pass(branch, months)
-        branch.cured = np.minimum(np.maximum(self.p["io.long_control"], 1e-6), 1.0 - 1e-6)
+        branch.cured = np.where(self.who.mmr_deficient, self.p["io.long_control"], self.p["relapse.cure"])
         yield branch
 
     def _stoma(self, step: Step, branch: Branch, later: tuple[Step, ...]) -> Iterator[Branch]:
