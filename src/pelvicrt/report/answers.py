@@ -272,16 +272,16 @@ def _array_sentence(estimate: Estimate, title: str, page: Page) -> str:
 
 
 def _blocked(keys: tuple[str, ...], page: Page) -> str:
-    if not keys:
-        return ""
-    return page.words("missing.blocks", options=page.words.join(_names(keys, page)))
+    names = tuple(dict.fromkeys(_names(keys, page)))
+    return page.words("missing.blocks", options=page.words.join(names)) if names else ""
 
 
 def _names(keys: tuple[str, ...], page: Page) -> Iterator[str]:
-    """Letters of the options a key or a strategy names; what is no option keeps its fact's name."""
+    """Letters of the options a key or strategy names, names of classes; what is no part of this case is left out."""
     for key in keys:
         option = page.options.of(key)
-        yield option.letter if option else page.words.fact(key)
+        if option or page.words.fact(key) != key:
+            yield option.letter if option else page.words.fact(key)
 
 
 def _sentence(text: Text, page: Page) -> str:

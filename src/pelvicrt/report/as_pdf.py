@@ -30,6 +30,7 @@ CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC")
 LATIN_FONTS = ("Source Sans 3", "Noto Sans", "Noto Sans CJK SC", "DejaVu Sans")
 PLAN_WIDTH = 820
 MOST_ARRAYS = 2
+LONG_HEADLINE = 90
 CHART = (360, 250)
 _SIGNS = {"for": "+", "against": "−", "block": "×", "neutral": "·"}
 _TAGS = {
@@ -106,6 +107,7 @@ def document(page: Page, fonts: list[str]) -> dict[str, Any]:
         "case_id": assessment.case.id,
         "case_line": page.case_line,
         "headline": advice.headline.say(w.lang),
+        "long": len(advice.headline.say(w.lang)) > LONG_HEADLINE,
         "explanation": advice.explanation.say(w.lang),
         "emergency": _emergency(page),
         "tied": [_option(option, page) for option in page.tied],
@@ -121,12 +123,12 @@ def document(page: Page, fonts: list[str]) -> dict[str, Any]:
         **_open_part(page),
         "sources": [
             {
-                "short": s.short,
-                "full": f"{s.full} {s.links}".strip() if s.listed else "",
-                "how": f"{s.mark} {s.how}".strip(),
+                "full": f"{s.full} {s.links}".strip() if s.listed else s.id,
+                "how": s.mark or s.how,
             }
-            for s in page.sources.values()
+            for s in page.cited
         ],
+        "behind": _behind(page),
         "limits": [w(f"limits.{key}") for key in ("device", "average", "separate", "populations", "validation")],
     }
 
@@ -149,6 +151,14 @@ def _unknown(page: Page) -> str:
         return ""
     label, who = missing[0].label.say(w.lang), missing[0].who.say(w.lang)
     return f"{w('now.one_fact', fact=label)} {w('now.unknown_not_negative', who=who)}"
+
+
+def _behind(page: Page) -> str:
+    """Sources behind the model's numbers by their short names; the page and the data file hold them in full."""
+    if not page.behind:
+        return ""
+    names = ", ".join(item.short for item in page.behind)
+    return page.words("sources.behind_pdf", n=len(page.behind), names=names)
 
 
 def _warnings(page: Page) -> list[str]:
@@ -185,8 +195,8 @@ def _options_part(page: Page) -> dict[str, Any]:
     return {
         "columns": [_option(option, page) | _plan_of(option, w) for option in page.options.columns],
         "groups": [_group(group, w) for group in page.groups],
-        "rest": [_option(row.option, page) | {"why": w.semicolon.join(row.why)} for row in page.rest],
-        "doses": [_dose_row(regimen, dose, w) for regimen, dose in answers.doses(page)],
+        "rest": [_option(row.option, page) | {"why": row.why[0]} for row in page.rest],
+        "doses": _dose_rows(page),
         "arrays": [
             {"title": title, "cells": [_array(item, page) for item in row]}
             for title, row in answers.arrays(page)[:MOST_ARRAYS]
@@ -231,14 +241,21 @@ def _row_about(row: Any, words: Words) -> list[str]:
     return [part for part in (*parts, words("options.from_m0") if row.from_m0 else "") if part]
 
 
-def _dose_row(regimen: Any, dose: Any, words: Words) -> list[str]:
-    timed = dose.eqd2_time_corrected_gy
+def _dose_rows(page: Page) -> list[list[str]]:
+    """The schedules of the columns; those of other options are on the page and in the data file."""
+    w = page.words
+    regimens = (option.assessed.candidate.regimen for option in page.options.columns)
+    shown = {regimen.id for regimen in regimens if regimen}
     return [
-        regimen.name.say(words.lang),
-        dose.scenario.say(words.lang),
-        words.number(dose.bed_gy, 1),
-        words.number(dose.eqd2_gy, 1),
-        words("not_known") if timed is None else words.number(timed, 1),
+        [
+            regimen.name.say(w.lang),
+            dose.scenario.say(w.lang),
+            w.number(dose.bed_gy, 1),
+            w.number(dose.eqd2_gy, 1),
+            w("not_known") if dose.eqd2_time_corrected_gy is None else w.number(dose.eqd2_time_corrected_gy, 1),
+        ]
+        for regimen, dose in answers.doses(page)
+        if regimen.id in shown
     ]
 
 
@@ -294,7 +311,7 @@ def _why_part(page: Page) -> dict[str, Any]:
             ]
             for item in page.assessment.advice.recommendation.drivers
         ],
-        "why": [_why(row, page) for row in (*page.why, *page.class_why)],
+        "why": [_why(row, page) for row in (*_decisive(page.why), *page.class_why)],
         "guidelines": [
             [
                 view.name.say(w.lang),
@@ -316,11 +333,16 @@ def _why_part(page: Page) -> dict[str, Any]:
     }
 
 
+def _decisive(rows: tuple[WhyRow, ...]) -> tuple[WhyRow, ...]:
+    """Reasons that speak for or against; notes are on the page and in the data file."""
+    return tuple(row for row in rows if row.reason.direction != "neutral")
+
+
 def _why(row: WhyRow, page: Page) -> dict[str, Any]:
     w = page.words
     origin = f" · {w('options.from_m0')}" if row.reason.from_m0 else ""
     return {
-        "option": _option(row.option, page) if row.option else None,
+        "options": [_option(option, page) for option in row.options],
         "subject": row.subject,
         "sign": _SIGNS[row.reason.direction],
         "text": row.text,
@@ -376,12 +398,7 @@ def _dispute(card: Any, page: Page) -> dict[str, Any]:
         "said": ruler_sentence(card, w) if drawn else "",
         "behaviour": card.behaviour.say(w.lang),
         "rows": [
-            [
-                who.say(w.lang),
-                says.say(w.lang),
-                then.say(w.lang),
-                f"{_cited(ids, page)} · {mark} {w.label('mark', mark)}",
-            ]
-            for who, says, then, ids, mark in card.positions
+            f"{who.say(w.lang)} ({mark}){w.colon}{says.say(w.lang)} → {then.say(w.lang)}"
+            for who, says, then, _, mark in card.positions
         ],
     }

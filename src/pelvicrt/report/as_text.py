@@ -16,11 +16,11 @@ from pelvicrt.evidence import Library
 from pelvicrt.foundation import Language
 from pelvicrt.report import answers
 from pelvicrt.report.ledger import Cell
-from pelvicrt.report.options import Option
 from pelvicrt.report.page import Page, WhyRow, build_page
 
 USUAL_WIDTH = 100
 LEAST_WIDTH = 60
+_LABEL_SHARE = 2
 _SIGNS = {"for": "+", "against": "-", "block": "x", "neutral": "·"}
 
 
@@ -101,11 +101,10 @@ def _options(page: Page, console: Console) -> None:
 
 def _numbers(page: Page) -> Table:
     """The ledger: outcomes down, options across, each number with its likely range."""
-    table = Table(box=box.SIMPLE, padding=(0, 1), expand=False)
-    table.add_column("", overflow="fold", min_width=26)
+    table = Table(box=box.SIMPLE, padding=(0, 1), expand=True)
+    table.add_column("", overflow="fold", ratio=_LABEL_SHARE)
     for option in page.options.columns:
-        table.add_column(option.letter, overflow="fold")
-    table.add_column("", overflow="fold")
+        table.add_column(option.letter, overflow="fold", ratio=1)
     w = page.words
     for group in page.groups:
         table.add_row(Line(group.title))
@@ -113,8 +112,8 @@ def _numbers(page: Page) -> Table:
             unit = "" if row.unit == w.label("unit", "of_100") else f" ({row.unit})"
             grade = w.label("grade", row.grade) + (f" · {w('options.from_m0')}" if row.from_m0 else "")
             verdict = row.verdict.said if row.verdict else ""
-            about = Line("\n".join(part for part in (verdict, grade) if part))
-            table.add_row(Line(f"  {row.title}{unit}"), *(_cell(cell) for cell in row.cells), about)
+            about = "\n".join(part for part in (f"{row.title}{unit}", verdict, grade) if part)
+            table.add_row(Padding(Line(about), (0, 0, 0, 2)), *(_cell(cell) for cell in row.cells))
     return table
 
 
@@ -150,13 +149,11 @@ def _why(page: Page, console: Console) -> None:
         said = f"{item.text.say(w.lang)} ({sign}{page.days(abs(item.effect_qalm))} {days})"
         _bullets(console, [said], sign)
     for row in page.why:
-        _bullets(console, [_reason(row, page)], f"{_letter(row.option)} {_SIGNS[row.reason.direction]}")
+        _bullets(
+            console, [_reason(row, page)], f"{''.join(o.letter for o in row.options)} {_SIGNS[row.reason.direction]}"
+        )
     for row in page.class_why:
         _bullets(console, [f"{row.subject}{page.words.colon}{_reason(row, page)}"], "·")
-
-
-def _letter(option: Option | None) -> str:
-    return option.letter if option else " "
 
 
 def _reason(row: WhyRow, page: Page) -> str:
@@ -220,9 +217,12 @@ def _sources(page: Page, console: Console) -> None:
     _title(console, page.words("sources.title"))
     if not page.sources:
         console.print(Line(page.words("sources.none")))
-    for item in page.sources.values():
+    for item in page.cited:
         full = f"{item.full} {item.links}".strip() if item.listed else item.id
         _bullets(console, [f"{full} ({' '.join(part for part in (item.mark, item.how) if part)})"])
+    if page.behind:
+        names = ", ".join(item.short for item in page.behind)
+        _bullets(console, [page.words("sources.behind_pdf", n=len(page.behind), names=names)])
 
 
 def _limits(page: Page, console: Console) -> None:

@@ -63,17 +63,20 @@ def dates_of(option: Option, words: Words) -> list[str]:
 
 
 def _said(step: DatedStep, words: Words) -> str:
-    when = words.day(step.start)
-    if (step.end - step.start).days > 1:
-        when = words("time.dates", start=when, end=words.day(step.end))
+    when = _span(step.start, step.end if (step.end - step.start).days > 1 else step.start, words)
     parts = [f"{when} {step.label.say(words.lang)}"]
     for key, span in (("window", step.window), ("preferred", step.preferred)):
         if span:
-            parts.append(words(f"time.{key}", start=words.day(span[0]), end=words.day(span[1])))
+            parts.append(words(f"time.{key}", span=_span(*span, words)))
     for start, end, why in step.hard_stops:
         said = why.say(words.lang)
-        parts.append(words("time.hard_stop", start=words.day(start), end=words.day(end), why=said))
+        parts.append(words("time.hard_stop", span=_span(start, end, words), why=said))
     return words.semicolon.join(parts)
+
+
+def _span(start: dt.date, end: dt.date, words: Words) -> str:
+    """Two days as a range, one day as itself."""
+    return words.day(start) if start == end else words("time.dates", start=words.day(start), end=words.day(end))
 
 
 def _sheet(options: list[Option], width: float) -> _Sheet:

@@ -22,12 +22,14 @@ class Citation:
     how: str
     mark: str
     listed: bool
+    in_text: bool = True
 
 
 def citations(assessment: Assessment, library: Library, words: Words) -> dict[str, Citation]:
     """All sources by id, in the order of their short names."""
-    ids = dict.fromkeys(_ids(assessment))
-    made = [_citation(source_id, library, words) for source_id in ids]
+    in_text = set(_ids_in_text(assessment))
+    ids = dict.fromkeys((*_ids_in_text(assessment), *_ids_behind(assessment)))
+    made = [_citation(source_id, library, words, in_text=source_id in in_text) for source_id in ids]
     return {item.id: item for item in sorted(made, key=lambda item: (not item.listed, item.short.lower(), item.id))}
 
 
@@ -50,15 +52,20 @@ def reasons_of(assessment: Assessment) -> Iterator[Reason]:
             yield from step.reasons
 
 
-def _ids(assessment: Assessment) -> Iterable[str]:
+def _ids_behind(assessment: Assessment) -> Iterable[str]:
+    """Sources of the model's numbers, and whatever else the assessment cites."""
     yield from assessment.citations
+    for item in assessment.strategies:
+        for draws in item.outcomes.outcomes if item.outcomes else ():
+            yield from draws.sources
+
+
+def _ids_in_text(assessment: Assessment) -> Iterable[str]:
+    """Sources that a sentence of the report refers to."""
     for reason in reasons_of(assessment):
         yield from reason.sources
     for score in assessment.classification.scores:
         yield from score.sources
-    for item in assessment.strategies:
-        for draws in item.outcomes.outcomes if item.outcomes else ():
-            yield from draws.sources
     for driver in assessment.advice.recommendation.drivers:
         yield from driver.sources
     for card in assessment.advice.conflicts:
@@ -66,10 +73,19 @@ def _ids(assessment: Assessment) -> Iterable[str]:
             yield from position[3]
 
 
-def _citation(source_id: str, library: Library, words: Words) -> Citation:
+def _citation(source_id: str, library: Library, words: Words, *, in_text: bool) -> Citation:
     if source_id not in library.sources and source_id not in library.studies:
         unlisted = words("sources.unlisted")
-        return Citation(id=source_id, short=source_id, full=source_id, links="", how=unlisted, mark="", listed=False)
+        return Citation(
+            id=source_id,
+            short=source_id,
+            full=source_id,
+            links="",
+            how=unlisted,
+            mark="",
+            listed=False,
+            in_text=in_text,
+        )
     source = library.source_of(source_id)
     kind = words.label("source_kind", source.kind)
     return Citation(
@@ -80,6 +96,7 @@ def _citation(source_id: str, library: Library, words: Words) -> Citation:
         how=words.join((kind, words.label("seen", source.seen.what))),
         mark=source.mark,
         listed=True,
+        in_text=in_text,
     )
 
 

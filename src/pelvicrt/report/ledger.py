@@ -132,7 +132,7 @@ def _row(outcome: str, options: tuple[Option, ...], comparisons: tuple[Compariso
         direction=words.label("good", "more" if more_is_better(outcome) else "fewer"),
         grade=max((item.grade for item in known), key=EVIDENCE_GRADES.index),
         from_m0=any(item.from_m0 for item in known),
-        given=next((item.given for item in known if item.given), ""),
+        given=next((words.given(item.given) for item in known if item.given), ""),
         verdict=verdict(options, outcome, months, comparisons, words),
         scale="" if kind == "share" else words("options.scale", n=words.number(top)),
         cells=tuple(_cell(item, estimates[item.letter], kind, top, words) for item in options),

@@ -65,13 +65,15 @@ class Options:
 
 
 def choose(assessment: Assessment) -> Options:
-    """At most four columns: open options likely enough to be best, then others likely enough, then the remaining open.
+    """At most four columns: the leader, open options likely enough to be best, others likely enough, remaining open.
 
     Letters follow the order of the assessment, not the ranking: a letter is a name.
     """
     order = {id(item): place for place, item in enumerate(assessment.strategies)}
     wanted = [item for item in assessment.strategies if _eligible(item, assessment)]
-    ranked = sorted(wanted, key=lambda item: (_urgency(item), -(item.ranked.p_best or 0.0), order[id(item)]))
+    ranked = sorted(
+        wanted, key=lambda item: (_urgency(item, assessment), -(item.ranked.p_best or 0.0), order[id(item)])
+    )
     chosen = sorted(ranked[:MOST_COLUMNS], key=lambda item: order[id(item)])
     shown = {id(item) for item in chosen}
     rest = [item for item in assessment.strategies if id(item) not in shown]
@@ -83,21 +85,23 @@ def choose(assessment: Assessment) -> Options:
 def _eligible(item: Assessed, assessment: Assessment) -> bool:
     """Whether an option may be a column at all; an option that waits for the blocking fact may not."""
     status, chance = item.ranked.status, item.ranked.p_best
-    if status in OPEN:
+    if status in OPEN or item.candidate.key == assessment.advice.recommendation.strategy:
         return True
     if status == "conditional" and chance is None:
         return assessment.advice.recommendation.strategy is None
     return status in JUDGED and chance is not None and chance >= LEAST_CHANCE
 
 
-def _urgency(item: Assessed) -> int:
-    """Recommended first, then open and likely, then likely, then open but unlikely."""
-    if item.ranked.status == "recommended":
+def _urgency(item: Assessed, assessment: Assessment) -> int:
+    """The leader always; then open and likely; then likely; then recommended and at last acceptable but unlikely."""
+    if item.candidate.key == assessment.advice.recommendation.strategy:
         return 0
     likely = item.ranked.p_best is None or item.ranked.p_best >= LEAST_CHANCE
-    if item.ranked.status in OPEN:
-        return 1 if likely else 3
-    return 2
+    if item.ranked.status in OPEN and likely:
+        return 1
+    if likely:
+        return 2
+    return 3 if item.ranked.status == "recommended" else 4
 
 
 def _named(place: int, item: Assessed, *, is_column: bool) -> Option:

@@ -12,7 +12,7 @@ from pelvicrt.report.citations import Citation, citations
 from pelvicrt.report.curves import Chart, charts
 from pelvicrt.report.facts_line import Chip, case_line, chips
 from pelvicrt.report.ledger import Group, ledger
-from pelvicrt.report.options import Option, Options, choose
+from pelvicrt.report.options import LEAST_CHANCE, Option, Options, choose
 from pelvicrt.report.words import Words
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -32,9 +32,9 @@ class ClassCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyRow:
-    """One reason of one option (or class, when `option` is None)."""
+    """One reason with the options it speaks of, or with the class it explains when there are none."""
 
-    option: Option | None
+    options: tuple[Option, ...]
     subject: str
     reason: Reason
     direction: str
@@ -95,6 +95,16 @@ class Page:
             return ()
         asked = [item.fact for item in self.assessment.advice.missing_information if item.blocks]
         return tuple(dict.fromkeys(asked))
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Sources that a sentence of the report refers to."""
+        return tuple(item for item in self.sources.values() if item.in_text)
+
+    @property
+    def behind(self) -> tuple[Citation, ...]:
+        """Sources that only the model's numbers rest on."""
+        return tuple(item for item in self.sources.values() if not item.in_text)
 
     @property
     def tied(self) -> tuple[Option, ...]:
@@ -171,10 +181,10 @@ def _class_cell(assessment: Assessment, name: str, words: Words) -> ClassCell:
 
 
 def _why_row(
-    reason: Reason, cited: dict[str, Citation], words: Words, *, option: Option | None = None, subject: str = ""
+    reason: Reason, cited: dict[str, Citation], words: Words, *, options: tuple[Option, ...] = (), subject: str = ""
 ) -> WhyRow:
     return WhyRow(
-        option=option,
+        options=options,
         subject=subject,
         reason=reason,
         direction=words.label("direction", reason.direction),
@@ -187,9 +197,13 @@ def _why_row(
 
 
 def _option_reasons(options: tuple[Option, ...], cited: dict[str, Citation], words: Words) -> Iterator[WhyRow]:
+    """Each reason once, with every column it speaks of; for and against come before notes."""
+    found: dict[Reason, list[Option]] = {}
     for option in options:
         for reason in dict.fromkeys((*option.assessed.candidate.reasons, *option.assessed.ranked.reasons)):
-            yield _why_row(reason, cited, words, option=option)
+            found.setdefault(reason, []).append(option)
+    for reason in sorted(found, key=lambda item: item.direction == "neutral"):
+        yield _why_row(reason, cited, words, options=tuple(found[reason]))
 
 
 def _class_reasons(assessment: Assessment, cited: dict[str, Citation], words: Words) -> Iterator[WhyRow]:
@@ -217,4 +231,4 @@ def _why_not_shown(option: Option, words: Words) -> str:
         return words("options.rest_not_weighed")
     chance = option.chance
     said = words("options.under5") if chance < 0.01 else words("now.chance", n=words.number(100 * chance))
-    return words("options.rest_low", chance=said)
+    return words("options.rest_low" if chance < LEAST_CHANCE else "options.rest_order", chance=said)

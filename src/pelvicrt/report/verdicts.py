@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.recommend import Comparison
-from pelvicrt.report.estimates import column_at, more_is_better
+from pelvicrt.report.estimates import column_at, estimate_at, kind_of, more_is_better, told
 from pelvicrt.report.options import Option
 from pelvicrt.report.words import Words
 
@@ -44,6 +44,8 @@ def verdict(
     chances = _chances(options, outcome, months, comparisons)
     if len(chances) < 2:
         return None
+    if not _visibly_different(options, outcome, months, words):
+        return Verdict(words("verdict.same"), apart=False)
     more = more_is_better(outcome)
     best = max(chances, key=lambda item: min(chances[item].values()))
     word = rung(min(chances[best].values()))
@@ -54,6 +56,12 @@ def verdict(
     if word:
         return Verdict(_say(word, worst, words, more=not more), apart=True)
     return Verdict(words("verdict.same"), apart=False)
+
+
+def _visibly_different(options: tuple[Option, ...], outcome: str, months: float | None, words: Words) -> bool:
+    """Whether any two best estimates differ once rounded as shown; a sure but invisible difference helps nobody."""
+    found = [estimate_at(item.assessed.outcomes, outcome, months) for item in options]
+    return len({told(item.mean, kind_of(outcome), words) for item in found if item}) > 1
 
 
 def _say(word: str, letter: str, words: Words, *, more: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 import string
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -115,6 +116,15 @@ class Words:
             if label is not None:
                 return label.say(self.lang)
         return dotted
+
+    def given(self, condition: str) -> str:
+        """Among whom an outcome is counted; a condition without a name is shown as it stands.
+
+        >>> Words("zh").given("an operation")
+        '限接受手术者'
+        """
+        words = _all_words().get(f"labels.given.{re.sub('[^a-z0-9]+', '_', condition.lower()).strip('_')}")
+        return words.say(self.lang) if words else condition
 
     def value(self, kind: str, value: str) -> str:
         """The name of one recorded value, for instance `value("bleeding", "minor")`."""
