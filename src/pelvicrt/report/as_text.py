@@ -59,7 +59,9 @@ def _head(page: Page, console: Console) -> None:
         console.print(Line("!! " + w("now.emergency", what=what)))
         _bullets(console, (r.text.say(w.lang) for r in page.assessment.classification.emergency.reasons), "x")
         console.print()
-    console.print(Line(advice.headline.say(w.lang)))
+    console.print(Line(page.headline))
+    if page.subline:
+        console.print(Line(page.subline))
     console.print(Line(advice.explanation.say(w.lang)))
     if page.tied:
         console.print(Line(w("now.tied", options=w.join(option.letter for option in page.tied))))

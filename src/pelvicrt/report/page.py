@@ -116,6 +116,19 @@ class Page:
         return tuple(sorted((item for item in found if item), key=lambda item: item.letter))
 
     @property
+    def headline(self) -> str:
+        """The answer in one short sentence; a tie is told by letters, whose names stand right below."""
+        if len(self.tied) < 2:
+            return self.assessment.advice.recommendation.headline.say(self.words.lang)
+        return self.words("now.headline_tied", options=self.words.join(option.letter for option in self.tied))
+
+    @property
+    def subline(self) -> str:
+        """The answer with full names, when the headline has letters."""
+        full = self.assessment.advice.recommendation.headline.say(self.words.lang)
+        return "" if full == self.headline else full
+
+    @property
     def leader(self) -> Option | None:
         """The leading option, if there is one."""
         key = self.assessment.advice.recommendation.strategy
