@@ -9,6 +9,7 @@ import pytest
 from tests.support import assessment_builder as builder
 
 from pelvicrt.foundation import EVIDENCE_GRADES, OUTCOME_NAMES, STATUSES, InvalidInput
+from pelvicrt.report.calendar import calendar
 from pelvicrt.report.curves import charts, follow_up_months, spec
 from pelvicrt.report.estimates import estimates_of, kind_of, told, told_range
 from pelvicrt.report.icon_array import icon_array
@@ -172,3 +173,18 @@ def test_a_word_whose_places_differ_between_languages_is_refused(tmp_path) -> No
 def test_a_label_nobody_wrote_is_an_error_not_a_bare_code() -> None:
     with pytest.raises(KeyError, match=r"labels\.status\.maybe"):
         Words("en").label("status", "maybe")
+
+
+def test_a_hard_stop_is_drawn_over_the_therapy_that_runs_through_it() -> None:
+    page = build_page(builder.an_assessment(), "en", builder.a_library())
+    lane = calendar(page.options.columns[:1], page.words, width=1250)
+    assert lane.rindex("url(#hatch-s)") > lane.rindex("url(#hatch-c)")
+
+
+def test_the_leader_is_always_a_column() -> None:
+    assessment = builder.an_assessment()
+    key = assessment.strategies[6].candidate.key
+    advice = dataclasses.replace(
+        assessment.advice, recommendation=dataclasses.replace(assessment.advice.recommendation, strategy=key)
+    )
+    assert key in [option.key for option in choose(dataclasses.replace(assessment, advice=advice)).columns]

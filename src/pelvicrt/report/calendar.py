@@ -142,8 +142,9 @@ def _lane(option: Option, place: int, sheet: _Sheet, words: Words, name: str) ->
     steps = option.assessed.candidate.timeline.steps
     drawn = [bare_badge(option.css, option.letter, x=16, y=bar + BAR / 2)]
     drawn += [_windows(step, sheet, bar) for step in steps]
-    drawn += [_stops(step, sheet, bar, words, name) for step in steps]
     drawn += [_shape(step, sheet, bar, name) for step in steps]
+    # Stops last: systemic therapy may run through a time that is closed to surgery, and must not hide it.
+    drawn += [_stops(step, sheet, bar, words, name) for step in steps]
     drawn += _labels(option, sheet, bar, words)
     return "".join(drawn)
 
@@ -194,7 +195,7 @@ def _stops(step: DatedStep, sheet: _Sheet, bar: float, words: Words, name: str) 
             f'<rect x="{left:.1f}" y="{bar:g}" width="{right - left:.1f}" height="{BAR:g}" fill="url(#hatch-s{name})" '
             f'stroke="{red}" stroke-width="1.5"/><g color="{red}" transform="translate({middle - 8:.1f} {bar + 3:g}) '
             f'scale(.667)">{GLYPHS["contraindicated"]}</g>'
-            f'<text x="{middle:.1f}" y="{bar + BAR + 15:g}" text-anchor="middle" fill="{red}" font-weight="700">'
+            f'<text x="{middle:.1f}" y="{bar + BAR + 23:g}" text-anchor="middle" fill="{red}" font-weight="700">'
             f"{escape(label)}</text>"
         )
     return drawn
@@ -203,7 +204,8 @@ def _stops(step: DatedStep, sheet: _Sheet, bar: float, words: Words, name: str) 
 def _labels(option: Option, sheet: _Sheet, bar: float, words: Words) -> list[str]:
     """Short names above the shapes, on two rows; a name without room is left to the list."""
     free, drawn = [LEFT - 8, LEFT - 8], []
-    for step in option.assessed.candidate.timeline.steps:
+    # A wait is the dotted line itself; its name would only take the room of a step's.
+    for step in (item for item in option.assessed.candidate.timeline.steps if item.kind != "wait"):
         said = _short(step, option, words)
         wide = _width(said)
         centred = STEP_SHAPES.get(step.kind) in {"surgery", "decision"}
