@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pelvicrt import assess, load_case
-from pelvicrt.assess import Assessment
+from pelvicrt.assess import Assessment, assess
+from pelvicrt.intake import load_case
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "published"
 COURSES: list[dict[str, Any]] = yaml.safe_load((FOLDER / "courses.yaml").read_text(encoding="utf-8"))

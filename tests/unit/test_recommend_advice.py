@@ -158,7 +158,7 @@ def test_unknown_mismatch_repair_blocks_the_ranking_and_names_the_fact() -> None
     assert advice.recommendation.strategy is None
     assert "recommended" not in {item.status for item in advice.ranked}
     assert advice.missing_information[0].fact == "molecular.mmr"
-    assert advice.recommendation.headline.en.startswith("No ranking yet: mismatch repair")
+    assert advice.recommendation.headline.en.startswith("No ranking yet, because this is unknown and decides the first step: mismatch repair")
 
 
 def test_unknown_mismatch_repair_never_promotes_a_curative_plan_left_open() -> None:
@@ -180,7 +180,7 @@ def test_when_every_option_is_ruled_out_the_headline_says_so() -> None:
 def test_when_facts_close_every_option_the_headline_names_them() -> None:
     plans = [a_plan("a", "needs_information", missing=("primary.emvi",)), a_plan("b", "contraindicated")]
     headline = advise(plans, two_plans(1.0)).recommendation.headline
-    assert headline.en.startswith("No ranking yet: ")
+    assert headline.en.startswith("No ranking yet, ")
     assert "EMVI" in headline.en
 
 
@@ -326,7 +326,7 @@ def test_figures_from_patients_without_metastases_raise_the_banner() -> None:
     base = 40 + noise(1)
     outcomes = simulated([outcomes_of("a", base + 3, from_m0=True), outcomes_of("b", base)])
     warnings = advise([a_plan("a"), a_plan("b")], outcomes).warnings
-    assert any(w.en.startswith("From M0: figures for pelvic recurrence of plan a") for w in warnings)
+    assert any(w.en.startswith("From M0: the figures marked so (1 of the outcomes shown)") for w in warnings)
 
 
 def test_strategies_that_differ_by_order_are_labelled_observational() -> None:

@@ -35,8 +35,8 @@ class GuidelineView:
 class Caution:
     """Something radiotherapy planning must know.
 
-    `effect` is block, mdt_block, reirradiation, warning or planning; or unknown, when a fact that could block is not
-    recorded (its id then ends in `_unknown`, so that no rule about the known caution mistakes it for a yes).
+    `effect` is block, mdt_block, reirradiation, warning, planning, scope; or unknown, when a fact that could block is
+    not recorded (its id then ends in `_unknown`, so that no rule about the known caution mistakes it for a yes).
     """
 
     id: str

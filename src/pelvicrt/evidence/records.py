@@ -233,6 +233,13 @@ class Regimen:
     checked_on: dt.date
     examples: tuple[Example, ...] = ()
     note: Text | None = None
+    short: Text | None = None
+
+    @property
+    def short_name(self) -> Text:
+        """The schedule in few words, for the names of options."""
+        plain = Text(f"{self.total_gy:g} Gy in {self.fractions}", f"{self.total_gy:g} Gy/{self.fractions} 次")
+        return self.short or plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

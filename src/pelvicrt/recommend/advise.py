@@ -67,7 +67,6 @@ def recommend(
             simulated=simulated,
             values=table.values,
             wishes=table.wishes,
-            names=table.names,
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pelvicrt.classify import Classification
-from pelvicrt.foundation import OUTCOME_NAMES, Text
+from pelvicrt.foundation import Text
 from pelvicrt.recommend import words
 from pelvicrt.recommend.wishes import UNMODELLED, WISHES, Values
 from pelvicrt.simulate import CandidateOutcomes, SimulatedOutcomes
@@ -23,12 +23,11 @@ def warnings(
     simulated: SimulatedOutcomes | None,
     values: Values | None,
     wishes: Mapping[str, float],
-    names: Mapping[str, Text],
 ) -> tuple[Text, ...]:
     """Every banner that applies, each once."""
-    found = [*_from_m0_views(classification)]
+    found = [*_scope(classification), *_from_m0_views(classification)]
     if simulated is not None:
-        found += _from_m0([simulated.by_candidate[key] for key in leading if key in simulated.by_candidate], names)
+        found += _from_m0([simulated.by_candidate[key] for key in leading if key in simulated.by_candidate])
     if len({key.partition(":")[0] for key in opened} & ORDERS) > 0:
         found.append(words.OBSERVATIONAL)
     if values is not None:
@@ -42,13 +41,16 @@ def _from_m0_views(classification: Classification) -> Iterator[Text]:
         yield words.FROM_M0_VIEW.fill(names=words.plain_list(list(dict.fromkeys(views))))
 
 
-def _from_m0(items: Sequence[CandidateOutcomes], names: Mapping[str, Text]) -> Iterator[Text]:
-    """One banner for all options named first: which of their figures come from patients without metastases."""
-    by_option = {item.candidate: {outcome.name for outcome in item.outcomes if outcome.from_m0} for item in items}
-    outcomes = [words.OUTCOMES[name] for name in OUTCOME_NAMES if any(name in found for found in by_option.values())]
-    touched = [names[key] for key, found in by_option.items() if found]
-    if outcomes:
-        yield words.FROM_M0.fill(outcomes=words.plain_list(outcomes), a=words.listed(touched, most=3))
+def _scope(classification: Classification) -> Iterator[Text]:
+    """What lies outside the patients this program speaks about, said before anything else."""
+    yield from (caution.reason.text for caution in classification.cautions if caution.effect == "scope")
+
+
+def _from_m0(items: Sequence[CandidateOutcomes]) -> Iterator[Text]:
+    """One banner for all options named first: how many of their outcomes come from patients without metastases."""
+    touched = {outcome.name for item in items for outcome in item.outcomes if outcome.from_m0}
+    if touched:
+        yield words.FROM_M0.fill(n=len(touched))
 
 
 def _unused(values: Values, wishes: Mapping[str, float]) -> Iterator[Text]:

@@ -51,12 +51,13 @@ ACT_FIRST: Final = Text(
     "Act first: {what}. Ranking is folded until this is settled", "先处理急症：{what}。处理前不展示方案排序"
 )
 NO_RANKING_EMERGENCY: Final = Text(
-    "No ranking yet: whether this is an emergency cannot be said, because {facts} is not recorded. {who} can supply it",
-    "暂不排序：{facts}未记录，无法判断是否为急症。可请{who}补充",
+    "No ranking yet: whether this is an emergency cannot be said, because this is not recorded: {facts}. To be "
+    "supplied by {who}",
+    "暂不排序：以下资料未记录，无法判断是否为急症：{facts}。可请{who}补充",
 )
 NO_RANKING: Final = Text(
-    "No ranking yet: {facts} is unknown and decides the first step. {who} can supply it",
-    "暂不排序：{facts}未知，而它决定第一步。可请{who}补充",
+    "No ranking yet, because this is unknown and decides the first step: {facts}. To be supplied by {who}",
+    "暂不排序：以下资料未知，而它决定第一步：{facts}。可请{who}补充",
 )
 ONLY_CAPPED: Final = Text(
     "No ranking yet: watch and wait is open, but how much keeping the rectum matters to the patient is not recorded",
@@ -73,8 +74,8 @@ VERY_PROBABLY: Final = Text("{a} is very probably the best choice (chance {p} %)
 PLAINLY: Final = Text("{a} is the best choice (chance {p} %)", "{a}是最优选择（把握 {p}%）")
 
 EXPLAIN_STOP: Final = Text(
-    "Nothing is put first while this is open; {n} options that do not depend on it stay listed with their status.",
-    "该问题解决之前不推出首选；不受其影响的 {n} 个方案仍按各自状态列出。",
+    "Nothing is put first while this is open. Options not depending on it: {n}; all are listed with their status.",
+    "该问题解决之前不推出首选。不受其影响的方案：{n} 个；所有方案仍按各自状态列出。",
 )
 EXPLAIN_NONE: Final = Text(
     "Every option is ruled out; each one below says by which rule.", "所有方案均被排除；下方逐一说明依据的规则。"
@@ -120,8 +121,8 @@ CONDITION_KEPT: Final = Text(
 )
 
 FROM_M0: Final = Text(
-    "From M0: figures for {outcomes} of {a} are read across from patients without metastases",
-    "外推自 M0：{a}的{outcomes}数据来自无远处转移的患者",
+    "From M0: the figures marked so ({n} of the outcomes shown) are read across from patients without metastases",
+    "外推自 M0：标有此记号的数字（所示结局中的 {n} 项）来自无远处转移的患者",
 )
 FROM_M0_VIEW: Final = Text(
     "From M0: {names} speak about patients without metastases; their pelvic risk class is shown, not followed blindly",
@@ -153,7 +154,8 @@ def _name(candidate: Candidate, candidates: Sequence[Candidate]) -> Text:
     if len(alike) < 2 or candidate.regimen is None:
         return candidate.name
     return Text(
-        f"{candidate.name.en} ({candidate.regimen.name.en})", f"{candidate.name.zh}（{candidate.regimen.name.zh}）"
+        f"{candidate.name.en} ({candidate.regimen.short_name.en})",
+        f"{candidate.name.zh}（{candidate.regimen.short_name.zh}）",
     )
 
 
