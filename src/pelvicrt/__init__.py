@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pelvicrt.foundation import VERSION
 
 if TYPE_CHECKING:
-    from pelvicrt.assess import assess
+    from pelvicrt.assessment import assess
     from pelvicrt.intake import load_case
 
 __version__ = VERSION
@@ -23,7 +23,7 @@ __all__ = ["assess", "load_case"]
 def __getattr__(name: str) -> Any:
     """The public words, imported when first used so that `pelvicrt --help` starts at once."""
     if name == "assess":
-        from pelvicrt.assess import assess
+        from pelvicrt.assessment import assess
 
         return assess
     if name == "load_case":

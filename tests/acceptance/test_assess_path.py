@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pelvicrt.assess import Assessment, assess, reweigh
+from pelvicrt.assessment import Assessment, assess, reweigh
 from pelvicrt.case import Case
 from pelvicrt.evidence import library
 from pelvicrt.foundation import UsageError

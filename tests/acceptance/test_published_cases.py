@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pelvicrt.assess import Assessment, assess
+from pelvicrt.assessment import Assessment, assess
 from pelvicrt.intake import load_case
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "published"

@@ -25,7 +25,9 @@ HARMLESS = {0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 12.0, 100.0, 1e-300, 1e-12, 1e-9
 def _floats(path: Path) -> list[tuple[int, float]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return [
-        (node.lineno, node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is float
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and type(node.value) is float
     ]
 
 

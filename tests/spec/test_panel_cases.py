@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pelvicrt.assess import Assessed, Assessment, assess
+from pelvicrt.assessment import Assessed, Assessment, assess
 from pelvicrt.case import Case, Extrahepatic, with_fact
 
 PANELS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "panel_cases.yaml").read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pelvicrt.assess import Assessment, assess
+from pelvicrt.assessment import Assessment, assess
 from pelvicrt.case import with_fact
 from pelvicrt.intake import load_case
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from pelvicrt import evidence
-from pelvicrt.assess import Assessed, Assessment
+from pelvicrt.assessment import Assessed, Assessment
 from pelvicrt.case import Case, Labs, Liver, Molecular, Patient, Preferences, Primary, Symptoms
 from pelvicrt.classify import Caution, Classification, Finding, GuidelineView, ScoreResult
 from pelvicrt.evidence import Cited, Library, Regimen, Seen, Shelf, Source, Step, Study

@@ -158,7 +158,9 @@ def test_unknown_mismatch_repair_blocks_the_ranking_and_names_the_fact() -> None
     assert advice.recommendation.strategy is None
     assert "recommended" not in {item.status for item in advice.ranked}
     assert advice.missing_information[0].fact == "molecular.mmr"
-    assert advice.recommendation.headline.en.startswith("No ranking yet, because this is unknown and decides the first step: mismatch repair")
+    assert advice.recommendation.headline.en.startswith(
+        "No ranking yet, because this is unknown and decides the first step: mismatch repair"
+    )
 
 
 def test_unknown_mismatch_repair_never_promotes_a_curative_plan_left_open() -> None:

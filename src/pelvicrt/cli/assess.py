@@ -30,7 +30,7 @@ def assess_command(
 
     Example: pelvicrt assess examples/example-1.yaml --format html -o report.html
     """
-    from pelvicrt.assess import assess
+    from pelvicrt.assessment import assess
     from pelvicrt.intake import load_case, load_preferences
     from pelvicrt.report import render, write_report
 

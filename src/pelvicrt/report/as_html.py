@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pelvicrt.assess import Assessment
+from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Language
 from pelvicrt.report import answers, curves

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pelvicrt.assess import Assessed, Assessment
+from pelvicrt.assessment import Assessed, Assessment
 from pelvicrt.classify import Caution, Classification, Finding, GuidelineView, ScoreResult
 from pelvicrt.evidence import Step
 from pelvicrt.foundation import OUTCOME_NAMES, Language, Reason, Text

@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 
-from pelvicrt.assess import Assessment
+from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import InternalError, Language, Text, UsageError
 from pelvicrt.report import answers, curves

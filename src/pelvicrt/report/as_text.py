@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Line
 
-from pelvicrt.assess import Assessment
+from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Language
 from pelvicrt.report import answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pelvicrt.assess import Assessment
+from pelvicrt.assessment import Assessment
 from pelvicrt.case import Case
 from pelvicrt.foundation import is_known
 from pelvicrt.report.words import Words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 
-from pelvicrt.assess import Assessed, Assessment
+from pelvicrt.assessment import Assessed, Assessment
 from pelvicrt.foundation import Status
 
 MOST_COLUMNS = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pelvicrt.assess import Assessment
+from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library, library
 from pelvicrt.foundation import Language, Reason, is_known
 from pelvicrt.report.citations import Citation, citations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pelvicrt.assess import Assessment
+from pelvicrt.assessment import Assessment
 from pelvicrt.foundation import Language, Text, UsageError
 from pelvicrt.report.as_html import to_html
 from pelvicrt.report.as_json import json_text

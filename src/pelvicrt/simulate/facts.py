@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt.case import Case
-from pelvicrt.classify.results import Classification
+from pelvicrt.case import CONTRACT_FACTS, Case
+from pelvicrt.classify import Classification
 from pelvicrt.foundation import Streams, Unknown, is_known
 from pelvicrt.simulate.draws import ParameterDraws
 
@@ -56,12 +56,23 @@ class Guesses:
         self._parameters, self._draws, self._streams = parameters, draws, Streams(seed)
         self.assumed: dict[str, Objects] = {}
 
-    def number(self, fact: str, value: float | Unknown, prior: str) -> Floats:
-        """A numeric fact; its prior is the parameter itself, whose draws are its values."""
+    def number(self, fact: str, value: float | Unknown, prior: str, *, least: float = -np.inf) -> Floats:
+        """A numeric fact; its prior is the parameter itself, whose draws are its values.
+
+        Drawn values are such as a case file could hold: whole where the fact is counted in whole numbers (years,
+        lesions), within the plausible range of the fact and never below `least`.
+        """
         if is_known(value):
             return np.full(self._draws, float(value))
-        drawn = self._parameters[prior]
-        self.assumed[fact] = drawn.astype(object)
+        spec = CONTRACT_FACTS[fact]
+        drawn = np.maximum(self._parameters[prior], least)
+        if spec.range is not None:
+            drawn = np.clip(drawn, spec.range.low, spec.range.high)
+        if spec.kind == "integer":
+            drawn = np.rint(drawn)
+            self.assumed[fact] = drawn.astype(np.int64).astype(object)
+        else:
+            self.assumed[fact] = drawn.astype(object)
         return drawn
 
     def flag(self, fact: str, value: bool | Unknown, prior: str, words: tuple[str | int, str | int]) -> Flags:
@@ -143,10 +154,7 @@ def _risk_score(case: Case, guesses: Guesses, parameters: ParameterDraws) -> Flo
         nodes = guesses_unknown()
     positive = guesses.flag("primary.cn", nodes, "population.node_positive", ("N0", "N+"))
     late = is_known(case.liver.synchronicity) and case.liver.synchronicity == "late_metachronous"
-    count = guesses.number("liver.lesion_count", case.liver.lesion_count, "population.lesion_count")
-    if "liver.lesion_count" in guesses.assumed:
-        count = np.maximum(1.0, np.round(count))
-        guesses.assumed["liver.lesion_count"] = count.astype(int).astype(object)
+    count = guesses.number("liver.lesion_count", case.liver.lesion_count, "population.lesion_count", least=1)
     size = guesses.number("liver.largest_mm", case.liver.largest_mm, "population.largest_mm")
     cea = guesses.number("labs.cea_ng_ml", case.labs.cea_ng_ml, "population.cea_ng_ml")
     points = (

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.evidence import Library, LifeTable
-from pelvicrt.foundation.units import MONTHS_PER_YEAR
+from pelvicrt.foundation import MONTHS_PER_YEAR
 from pelvicrt.simulate.draws import ParameterDraws
 
 Floats = npt.NDArray[np.float64]

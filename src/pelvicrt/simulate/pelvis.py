@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.evidence import Regimen
-from pelvicrt.foundation import expit, logit
-from pelvicrt.foundation.units import WEEKS_PER_MONTH
+from pelvicrt.foundation import WEEKS_PER_MONTH, expit, logit
 from pelvicrt.radiobiology import eqd2
 from pelvicrt.simulate.draws import ParameterDraws
 from pelvicrt.simulate.facts import HIGH, LOW, Patient

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.case import Case
-from pelvicrt.classify.results import Classification
+from pelvicrt.classify import Classification
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import is_known
 from pelvicrt.simulate.centre import Centres
@@ -25,7 +25,7 @@ from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, Simulated
 from pelvicrt.simulate.start import Start, read_start
 from pelvicrt.simulate.strength import Judge
 from pelvicrt.simulate.tree import Course
-from pelvicrt.strategies.results import Candidate
+from pelvicrt.strategies import Candidate
 
 Floats = npt.NDArray[np.float64]
 MODEL_ID = "pelvicrt-outcome-1"

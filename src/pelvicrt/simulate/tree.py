@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.evidence import Step
-from pelvicrt.foundation import Text
-from pelvicrt.foundation.units import months_from_weeks
+from pelvicrt.foundation import Text, months_from_weeks
 from pelvicrt.simulate import flows
 from pelvicrt.simulate.laws import CLASS_WEIGHTS, CLASSES, Disease, Law
 from pelvicrt.simulate.nodes import (

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Iterator
 
-from pelvicrt.assess.result import Assessment
+from pelvicrt.assessment.result import Assessment
 from pelvicrt.evidence import KINDS, Library
 from pelvicrt.foundation import Reason
 

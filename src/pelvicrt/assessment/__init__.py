@@ -1,6 +1,6 @@
 """The whole data path: one case in, one explained answer out."""
 
-from pelvicrt.assess.path import assess, reweigh
-from pelvicrt.assess.result import Assessed, Assessment
+from pelvicrt.assessment.path import assess, reweigh
+from pelvicrt.assessment.result import Assessed, Assessment
 
 __all__ = ["Assessed", "Assessment", "assess", "reweigh"]

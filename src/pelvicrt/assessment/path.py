@@ -6,10 +6,10 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from pelvicrt.assess.citations import cited_by, evidence_date
-from pelvicrt.assess.identity import identity
-from pelvicrt.assess.result import Assessed, Assessment
-from pelvicrt.assess.what_if import judged, judged_anew, statuses_of
+from pelvicrt.assessment.citations import cited_by, evidence_date
+from pelvicrt.assessment.identity import identity
+from pelvicrt.assessment.result import Assessed, Assessment
+from pelvicrt.assessment.what_if import judged, judged_anew, statuses_of
 from pelvicrt.case import Case, Preferences
 from pelvicrt.classify import classify
 from pelvicrt.evidence import Library
