@@ -170,7 +170,7 @@ def follow(later: Later, course: Course) -> Curves:
     held, active = _without_clearance(later, course, ledger)
     resected_at = _mean_time(ledger.tme_time, ledger.tme)
     shifted = np.maximum(later.grid[None, :] - resected_at[:, None], 0.0)
-    hazard = cumhaz60[:, None] * (shifted / 60.0) ** p["pelvis.recurrence.shape"][:, None]
+    hazard = cumhaz60[:, None] * (shifted / pelvis.RECURRENCE_HORIZON_MONTHS) ** p["pelvis.recurrence.shape"][:, None]
     return Curves(
         tree=ledger.tree,
         held=held,

@@ -18,7 +18,7 @@ CLASSES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
 """Three-point rule of a standard normal: exact for moments up to the fifth."""
 CLASS_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6.0
 LN2 = float(np.log(2.0))
-_ALMOST_HALF = 0.49
+_ALMOST_HALF = 0.49  # number: keeps log((1 - share) / (1/2 - share)) finite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from pelvicrt.simulate.draws import ParameterDraws
 Floats = npt.NDArray[np.float64]
 DEFAULT_LIFE_TABLE = "un-2025-united-states"
 GOMPERTZ = "gompertz"
-_REFERENCE_AGE = 65.0
+_REFERENCE_AGE = 65.0  # number: the age the parameters background.h65.* are stated at
 
 
 def cumulative_rate(ages: Floats, rates: Floats, age: Floats) -> Floats:

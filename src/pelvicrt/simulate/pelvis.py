@@ -14,7 +14,7 @@ from pelvicrt.simulate.draws import ParameterDraws
 from pelvicrt.simulate.facts import HIGH, LOW, Patient
 
 Floats = npt.NDArray[np.float64]
-_RECURRENCE_HORIZON_MONTHS = 60.0
+RECURRENCE_HORIZON_MONTHS = 60.0  # number: the month pelvis.recurrence.cumhaz60 is stated at
 _WEEKS_OF_SLOPE = 12.0
 
 
@@ -136,8 +136,8 @@ def recurrence_free(p: ParameterDraws, cumhaz60: Floats, months: Floats, since: 
     Shape (draws, times), 1 at the start.
     """
     shape = p["pelvis.recurrence.shape"][:, None]
-    reached = ((since[:, None] + months[None, :]) / _RECURRENCE_HORIZON_MONTHS) ** shape
-    before = (since[:, None] / _RECURRENCE_HORIZON_MONTHS) ** shape
+    reached = ((since[:, None] + months[None, :]) / RECURRENCE_HORIZON_MONTHS) ** shape
+    before = (since[:, None] / RECURRENCE_HORIZON_MONTHS) ** shape
     return np.exp(-cumhaz60[:, None] * (reached - before))
 
 

@@ -87,4 +87,4 @@ def _weeks(case: Case, step: TreatedStep) -> float:
     began, ended = _months_ago(case, step.start), _months_ago(case, step.end)
     if began is None:
         return 0.0
-    return (began - (ended or 0.0)) * DAYS_PER_MONTH / 7.0
+    return (began - (ended or 0.0)) * WEEKS_PER_MONTH
