@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from pelvicrt.case import Case, TreatedStep
-from pelvicrt.foundation import DAYS_PER_MONTH, is_known
+from pelvicrt.foundation import DAYS_PER_MONTH, WEEKS_PER_MONTH, is_known
 
 _PELVIC_RT = {"short_course": "short", "long_course": "long", "palliative_rt": "short", "consolidative_rt": "short"}
 _LIVER = ("liver_local", "simultaneous_surgery", "transplant")
