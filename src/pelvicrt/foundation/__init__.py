@@ -22,6 +22,7 @@ from pelvicrt.foundation.errors import (
     UsageError,
 )
 from pelvicrt.foundation.probability import expit, logit
+from pelvicrt.foundation.ranks import average_ranks
 from pelvicrt.foundation.reasons import Reason
 from pelvicrt.foundation.streams import Streams
 from pelvicrt.foundation.text import Text
@@ -73,6 +74,7 @@ __all__ = [
     "Verdict",
     "all_of",
     "any_of",
+    "average_ranks",
     "expit",
     "is_known",
     "logit",
