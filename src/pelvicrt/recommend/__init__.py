@@ -16,6 +16,7 @@ from pelvicrt.recommend.results import (
 from pelvicrt.recommend.thresholds import Thresholds, thresholds
 from pelvicrt.recommend.what_if import what_if, with_plain_wishes
 from pelvicrt.recommend.wishes import WISH_FIELDS
+from pelvicrt.recommend.words import names_of
 
 __all__ = [
     "WISH_FIELDS",
@@ -32,6 +33,7 @@ __all__ = [
     "Worth",
     "cross_fitted",
     "evpi",
+    "names_of",
     "recommend",
     "thresholds",
     "value_of_groups",

@@ -14,12 +14,14 @@ from markupsafe import Markup
 from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Language
+from pelvicrt.recommend import ConflictCard
 from pelvicrt.report import answers, curves
 from pelvicrt.report.calendar import calendar, has_dates
 from pelvicrt.report.icon_array import dot_sample, icon_array
 from pelvicrt.report.look import STATUS_CLASS, STEP_SHAPES, TEMPLATES, badge, colour, glyph, strength
 from pelvicrt.report.page import Page, build_page
 from pelvicrt.report.ruler import has_ruler, ruler
+from pelvicrt.report.words import Words
 
 SECTIONS = ("now", "options", "hundred", "time", "why", "disputed", "missing", "weights", "sources", "limits")
 WIDE, NARROW = (620, 330), (360, 300)
@@ -50,10 +52,8 @@ def context(page: Page) -> dict[str, Any]:
         "arrays": arrays,
         "drawn": [_chart(chart, page) for chart in page.charts],
         "plan": _plan(page),
-        "disputes": [
-            (card, Markup(ruler(card, w)) if has_ruler(card) else "")  # noqa: S704  drawn by us, words escaped
-            for card in assessment.advice.conflicts
-        ],
+        "disputes": [_dispute(card, w) for card in page.disputes[0]],
+        "more_disputes": [_dispute(card, w) for card in page.disputes[1]],
         "worth": answers.worth(page),
         "tornado": [_swing(item, page) for item in answers.swings(page)],
         "strips": answers.strips(page),
@@ -195,3 +195,8 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _dispute(card: ConflictCard, w: Words) -> tuple[ConflictCard, Markup | str]:
+    """A card with its ruler, when it has one."""
+    return card, Markup(ruler(card, w)) if has_ruler(card) else ""  # noqa: S704  drawn by us, words escaped

@@ -108,7 +108,7 @@ def document(page: Page, fonts: list[str]) -> dict[str, Any]:
         "case_line": page.case_line,
         "headline": page.headline,
         "long": len(page.headline) > LONG_HEADLINE,
-        "explanation": " ".join(part for part in (page.subline, advice.explanation.say(w.lang)) if part),
+        "explanation": " ".join(part for part in (page.subline, page.lettered(advice.explanation)) if part),
         "emergency": _emergency(page),
         "tied": [_option(option, page) for option in page.tied],
         "palliative": w("now.palliative") if page.is_palliative else "",
@@ -305,7 +305,7 @@ def _why_part(page: Page) -> dict[str, Any]:
     return {
         "drivers": [
             [
-                item.text.say(w.lang),
+                page.lettered(item.text),
                 f"{'+' if item.effect_qalm > 0 else '−'}{page.days(abs(item.effect_qalm))} {days}",
                 _cited(item.sources, page),
             ]
@@ -362,7 +362,8 @@ def _open_part(page: Page) -> dict[str, Any]:
     w, evpi = page.words, page.assessment.advice.recommendation.evpi_qalm
     asked = answers.asked_facts(page)
     return {
-        "disputes": [_dispute(card, page) for card in page.assessment.advice.conflicts],
+        "disputes": [_dispute(card, page) for card in page.disputes[0]],
+        "more_disputes": _more_disputes(page),
         "missing": [
             [item.label, item.days, " ".join(part for part in (item.chance, item.who, item.blocks) if part)]
             for item in answers.worth(page)
@@ -402,3 +403,9 @@ def _dispute(card: Any, page: Page) -> dict[str, Any]:
             for who, says, then, _, mark in card.positions
         ],
     }
+
+
+def _more_disputes(page: Page) -> str:
+    """The questions of the disagreements that only the page shows whole."""
+    asked = [card.question.say(page.words.lang) for card in page.disputes[1]]
+    return page.words("disputed.more_pdf", questions=" ".join(asked)) if asked else ""

@@ -62,7 +62,7 @@ def _head(page: Page, console: Console) -> None:
     console.print(Line(page.headline))
     if page.subline:
         console.print(Line(page.subline))
-    console.print(Line(advice.explanation.say(w.lang)))
+    console.print(Line(page.lettered(advice.explanation)))
     if page.tied:
         console.print(Line(w("now.tied", options=w.join(option.letter for option in page.tied))))
     if page.is_palliative:
@@ -148,7 +148,7 @@ def _why(page: Page, console: Console) -> None:
     days = w.label("unit", "days")
     for item in page.assessment.advice.recommendation.drivers:
         sign = "+" if item.effect_qalm > 0 else "-"
-        said = f"{item.text.say(w.lang)} ({sign}{page.days(abs(item.effect_qalm))} {days})"
+        said = f"{page.lettered(item.text)} ({sign}{page.days(abs(item.effect_qalm))} {days})"
         _bullets(console, [said], sign)
     for row in page.why:
         _bullets(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library, library
-from pelvicrt.foundation import Language, Reason, is_known
+from pelvicrt.foundation import Language, Reason, Text, is_known
+from pelvicrt.recommend import ConflictCard, names_of
 from pelvicrt.report.citations import Citation, citations
 from pelvicrt.report.curves import Chart, charts
 from pelvicrt.report.facts_line import Chip, case_line, chips
@@ -16,6 +17,7 @@ from pelvicrt.report.options import LEAST_CHANCE, Option, Options, choose
 from pelvicrt.report.words import Words
 
 DAYS_PER_MONTH = 365.25 / 12
+OPEN_DISPUTES = 4
 CLASSES = ("emergency", "mmr", "liver", "pelvis", "fitness", "symptomatic", "oligometastatic")
 
 
@@ -134,14 +136,29 @@ class Page:
         key = self.assessment.advice.recommendation.strategy
         return self.options.of(key) if key else None
 
+    @property
+    def disputes(self) -> tuple[tuple[ConflictCard, ...], tuple[ConflictCard, ...]]:
+        """Disagreements to show at once, and those to fold: what may apply only, and all beyond the first few."""
+        cards = self.assessment.advice.conflicts
+        sure = [card for card in cards if not card.may_apply_missing]
+        return tuple(sure[:OPEN_DISPUTES]), tuple(card for card in cards if card not in sure[:OPEN_DISPUTES])
+
     def name(self, option: Option) -> str:
         """An option's name, with its schedule where another option is the same strategy."""
-        candidate = option.assessed.candidate
-        same = [item for item in self.options.all if item.assessed.candidate.strategy == candidate.strategy]
-        name = candidate.name.say(self.words.lang)
-        if len(same) < 2 or candidate.regimen is None:
-            return name
-        return f"{name}{self.words.colon}{candidate.regimen.name.say(self.words.lang)}"
+        return self._names[option.assessed.candidate.key].say(self.words.lang)
+
+    def lettered(self, text: Text) -> str:
+        """A sentence of the advice with the letters in place of the long names of the options shown with letters."""
+        said = text.say(self.words.lang)
+        by_length = sorted(self.options.all, key=lambda option: -len(self.name(option)))
+        for option in by_length:
+            if option.letter:
+                said = said.replace(self.name(option), _beside(option.letter, self.words.lang))
+        return said
+
+    @property
+    def _names(self) -> dict[str, Text]:
+        return names_of([item.assessed.candidate for item in self.options.all])
 
     def chance(self, option: Option) -> str:
         """The chance of being best, in words a reader sees; never rounded to nothing or to certainty."""
@@ -156,6 +173,11 @@ class Page:
         """Quality-adjusted months told as days."""
         days = months * DAYS_PER_MONTH
         return self.words.number(days, 1 if abs(days) < 1 and days else 0)
+
+
+def _beside(letter: str, lang: Language) -> str:
+    """A letter inside a sentence; Chinese type sets a thin gap around Latin letters."""
+    return f" {letter} " if lang == "zh" else letter
 
 
 def build_page(assessment: Assessment, lang: Language, shelf: Library | None = None) -> Page:

@@ -15,8 +15,9 @@ _SCALE_Y = 46.0
 
 
 def has_ruler(card: ConflictCard) -> bool:
-    """Whether a conflict can be drawn: a disputed range or thresholds on a numeric scale."""
-    return card.disputed is not None or bool(card.thresholds)
+    """Whether a conflict can be drawn: this patient's value against a disputed range or thresholds above zero."""
+    marks = [*(card.disputed or ()), *(at for at, _ in card.thresholds)]
+    return card.patient_value is not None and max(marks, default=0.0) > 0.0
 
 
 def ruler(card: ConflictCard, words: Words, *, width: float = 560, font: str = "") -> str:
