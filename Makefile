@@ -13,8 +13,8 @@ setup: .venv/.ready
 	@$(PYTHON) -c "import venv, ensurepip" 2>/dev/null || { echo "python3-venv is missing"; [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv; }
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r locks/dev.txt
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps -e .
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip install --quiet --require-hashes -r locks/dev.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip install --quiet --no-deps -e .
 	@touch $@
 
 fonts: ; @sh tools/system_packages.sh fonts
@@ -42,15 +42,15 @@ bench: setup
 	@$(BIN)/pelvicrt bench
 
 docs: setup
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r locks/docs.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip install --quiet --require-hashes -r locks/docs.txt
 	@$(BIN)/python tools/decision_table.py
 	@$(BIN)/sphinx-build -W -q -b html docs build/docs
 	@echo "Written: build/docs/index.html"
 
 lock:
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet pyproject.toml --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/run.txt
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/dev.txt
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet pyproject.toml --group docs --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/docs.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip compile --quiet pyproject.toml --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/run.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip compile --quiet pyproject.toml --group dev --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/dev.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip compile --quiet pyproject.toml --group docs --generate-hashes --universal -p 3.11 --no-header --no-annotate -o locks/docs.txt
 
 clean:
 	rm -rf .venv build dist

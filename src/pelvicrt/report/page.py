@@ -249,8 +249,10 @@ def _class_reasons(assessment: Assessment, cited: dict[str, Citation], words: Wo
 
 def _rest(options: Options, words: Words) -> Iterator[RestRow]:
     for option in options.rest:
-        reasons = dict.fromkeys((*option.assessed.ranked.reasons, *option.assessed.candidate.reasons))
-        against = [item.text.say(words.lang) for item in reasons if item.direction in {"against", "block"}]
+        # The rule that stands against it comes first; that it was not weighed follows from it.
+        reasons = dict.fromkeys((*option.assessed.candidate.reasons, *option.assessed.ranked.reasons))
+        by_weight = sorted(reasons, key=lambda item: item.direction != "block")
+        against = [item.text.say(words.lang) for item in by_weight if item.direction in {"against", "block"}]
         missing = option.assessed.candidate.missing
         if option.status == "needs_information" and missing:
             against.append(words("options.needs", facts=words.facts(missing)))
