@@ -6,8 +6,10 @@ and shared by all candidates; its values are handed back so that the worth of le
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +49,12 @@ class Patient:
     symptomatic: Flags
     obstructing: bool
     diverted: bool
+
+    def rows(self, block: slice) -> Patient:
+        """The same patient in some of the draws."""
+        values = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
+        cut: dict[str, Any] = {name: value[block] for name, value in values.items() if isinstance(value, np.ndarray)}
+        return dataclasses.replace(self, **cut)
 
 
 class Guesses:

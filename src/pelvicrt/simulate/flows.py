@@ -14,9 +14,10 @@ import numpy.typing as npt
 from pelvicrt.simulate.host import solve_landing, survivors_by_age_of_entry
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def _survivor(x: float, stay: float, part: float, scale: float, shape: float, rest: float, rate: float) -> float:
     value = stay
     if part > 0.0:
@@ -26,7 +27,7 @@ def _survivor(x: float, stay: float, part: float, scale: float, shape: float, re
     return value
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def walk(
     mass: Floats,
     start: Floats,
@@ -101,7 +102,7 @@ def walk(
             mass[d, b] = left
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def enter_control(
     mass: Floats,
     at: Floats,
@@ -139,7 +140,7 @@ def enter_control(
                 level[d, b, n] += mass[d, b] / s
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def leave_control(level: Floats, curve: Floats, occupancy: Floats, first: Floats, active: Floats) -> None:
     """Occupancy of first-line control and its progressions, cell by cell."""
     draws, classes, times = level.shape
@@ -153,7 +154,7 @@ def leave_control(level: Floats, curve: Floats, occupancy: Floats, first: Floats
                     active[d, b, n] += gone
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def restart_control(entries: Floats, curve_mid: Floats, occupancy: Floats, first: Floats, active: Floats) -> None:
     """First-line control that starts anew for every entrant (after immunotherapy): occupancy and progressions."""
     draws, classes, cells = entries.shape
@@ -169,7 +170,7 @@ def restart_control(entries: Floats, curve_mid: Floats, occupancy: Floats, first
                     active[d, b, n] += gone
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def live_with_disease(entries: Floats, kernel_mid: Floats, occupancy: Floats) -> None:
     """Adds the occupancy of active disease entered at `entries` and left by death only."""
     draws, classes, cells = entries.shape
@@ -181,7 +182,7 @@ def live_with_disease(entries: Floats, kernel_mid: Floats, occupancy: Floats) ->
                 occupancy[d, n] += held[n]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def second_landing(
     relapse2: Floats,
     relapse2_mid: Floats,
@@ -208,9 +209,9 @@ def second_landing(
             )  # fmt: skip
 
 
-@numba.njit(cache=True)
-def enter_over_time(entries: Floats, curves: Floats, calendar: Floats) -> None:
-    """Adds the curves (draws, classes, outputs, times) of entrants over time (draws, classes, cells)."""
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def enter_over_time(entries: Floats, curves: Floats, wanted: Flags, calendar: Floats) -> None:
+    """Adds the `wanted` curves (draws, classes, outputs, times) of entrants over time (draws, classes, cells)."""
     draws, classes, outputs, times = curves.shape
     middle, shifted = np.empty(times - 1), np.empty(times)
     for d in range(draws):
@@ -221,6 +222,8 @@ def enter_over_time(entries: Floats, curves: Floats, calendar: Floats) -> None:
             if total == 0.0:
                 continue
             for k in range(outputs):
+                if not wanted[k]:
+                    continue
                 for n in range(times - 1):
                     middle[n] = 0.5 * (curves[d, b, k, n] + curves[d, b, k, n + 1])
                 survivors_by_age_of_entry(entries[d, b], middle, shifted)

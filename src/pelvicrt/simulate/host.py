@@ -32,7 +32,7 @@ OUTPUTS = (
 """Curves of one landing, per landed patient: occupancies, and for `*_event` cumulative incidence."""
 
 
-@numba.njit(cache=True, fastmath={"contract"})
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def survivors_by_age_of_entry(entries: Floats, kernel_mid: Floats, out: Floats) -> None:
     """Occupancy at grid times of entrants who stay with survivor function `kernel_mid` (at half steps).
 
@@ -62,7 +62,40 @@ def survivors_by_age_of_entry(entries: Floats, kernel_mid: Floats, out: Floats) 
         j += 1
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def pair_by_age_of_entry(first: Floats, second: Floats, kernel_mid: Floats, out: Floats, other: Floats) -> None:
+    """`survivors_by_age_of_entry` for two streams of entrants with one kernel, which is then read only once."""
+    cells = first.shape[0]
+    out[:] = 0.0
+    other[:] = 0.0
+    j = 0
+    while j < cells and first[j] == 0.0 and second[j] == 0.0:
+        j += 1
+    while j + 4 <= cells:
+        a, b, c, d = first[j], first[j + 1], first[j + 2], first[j + 3]
+        e, f, g, h = second[j], second[j + 1], second[j + 2], second[j + 3]
+        k0, k1, k2 = kernel_mid[0], kernel_mid[1], kernel_mid[2]
+        out[j + 1] += a * k0
+        out[j + 2] += a * k1 + b * k0
+        out[j + 3] += a * k2 + b * k1 + c * k0
+        other[j + 1] += e * k0
+        other[j + 2] += e * k1 + f * k0
+        other[j + 3] += e * k2 + f * k1 + g * k0
+        later, later_other = out[j + 4 :], other[j + 4 :]
+        for i in range(cells - j - 3):
+            k0, k1, k2, k3 = kernel_mid[i], kernel_mid[i + 1], kernel_mid[i + 2], kernel_mid[i + 3]
+            later[i] += a * k3 + b * k2 + c * k1 + d * k0
+            later_other[i] += e * k3 + f * k2 + g * k1 + h * k0
+        j += 4
+    while j < cells:
+        later, later_other = out[j + 1 :], other[j + 1 :]
+        for i in range(cells - j):
+            later[i] += first[j] * kernel_mid[i]
+            later_other[i] += second[j] * kernel_mid[i]
+        j += 1
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def _second_remission(
     entries_intact: Floats,
     entries_other: Floats,
@@ -79,11 +112,9 @@ def _second_remission(
 ) -> None:
     """One later remission: occupancies by pelvis, isolated pelvic events and relapses of each cell."""
     cells = entries_intact.shape[0]
-    survivors_by_age_of_entry(entries_intact / pelvic_mid, kernel, intact)
+    pair_by_age_of_entry(entries_intact / pelvic_mid, entries_other + salvage * entries_intact, kernel, intact, other)
     for n in range(cells + 1):
         intact[n] *= pelvic[n]
-    survivors_by_age_of_entry(entries_other + salvage * entries_intact, kernel, other)
-    for n in range(cells + 1):
         other[n] -= salvage * intact[n]
     for n in range(cells):
         events[n] = 0.5 * (intact[n] + intact[n + 1]) * hazard[n]
@@ -91,7 +122,7 @@ def _second_remission(
         relapse_other[n] = entries_other[n] + salvage * events[n] - (other[n + 1] - other[n])
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def _treat_relapse(
     flow_intact: Floats,
     flow_other: Floats,
@@ -111,16 +142,17 @@ def _treat_relapse(
     for j in range(cells):
         mass_intact = cleared_share * flow_intact[j]
         mass_other = cleared_share * flow_other[j]
+        mass, free_mass = mass_intact + mass_other, mass_intact / pelvic_mid[j]
         for n in range(j + 1, min(j + wait, cells) + 1):
-            waiting[n] += mass_intact + mass_other
-            waiting_intact[n] += mass_intact * pelvic[n] / pelvic_mid[j]
+            waiting[n] += mass
+            waiting_intact[n] += free_mass * pelvic[n]
         if j + wait < cells:
             kept = pelvic_mid[j + wait] / pelvic_mid[j]
             next_intact[j + wait] = mass_intact * kept
             next_other[j + wait] = mass_intact * (1.0 - kept) + mass_other
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def solve_landing(
     relapse: Floats,
     relapse_mid: Floats,
@@ -211,15 +243,13 @@ def solve_landing(
             unsalvaged[n] += (1.0 - salvage) * ev[n]
             all_events[n] += ev[n]
     single_all += unsalvaged
-    survivors_by_age_of_entry(single_all, after_single_mid, occ_i)
-    survivors_by_age_of_entry(both_all, after_both_mid, occ_o)
+    active_intact = np.empty(cells + 1)
+    both_intact = np.empty(cells + 1)
+    pair_by_age_of_entry(single_all, single_i / pelvic_mid, after_single_mid, occ_i, active_intact)
+    pair_by_age_of_entry(both_all, both_i / pelvic_mid, after_both_mid, occ_o, both_intact)
     for n in range(cells + 1):
         occ_i[n] += occ_o[n]
-    active_intact = np.empty(cells + 1)
-    survivors_by_age_of_entry(single_i / pelvic_mid, after_single_mid, active_intact)
-    survivors_by_age_of_entry(both_i / pelvic_mid, after_both_mid, occ_o)
-    for n in range(cells + 1):
-        active_intact[n] = (active_intact[n] + occ_o[n]) * pelvic[n] + waiting_intact[n]
+        active_intact[n] = (active_intact[n] + both_intact[n]) * pelvic[n] + waiting_intact[n]
     out[5, 0] = 0.0
     for n in range(cells + 1):
         remission = first_intact[n] + first_other[n] + later_intact[n] + later_other[n]
@@ -234,14 +264,25 @@ def solve_landing(
             out[5, n + 1] = out[5, n] + all_events[n] + overlay
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def relative_times(sojourn: float, median: float, shape: float, offset: float, step: float, out: Floats) -> None:
     """((sojourn + (n + offset) * step) / median) ** shape for every n: what every class of a draw shares."""
     for n in range(out.shape[0]):
         out[n] = ((sojourn + (n + offset) * step) / median) ** shape
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def add_shifted(curve: Floats, mass: float, first: int, late: float, out: Floats) -> None:
+    """Adds `mass` times a curve that begins `first` - `late` cells late, with linear weights between grid times."""
+    here, following = mass * (1.0 - late), mass * late
+    shifted, ahead = out[first:], curve[1:]
+    for i in range(min(shifted.shape[0], ahead.shape[0])):
+        shifted[i] += here * curve[i] + following * ahead[i]
+    if first == 0:
+        shifted[-1] += mass * curve[-1]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def land(
     tau: Floats,
     mass: Floats,
@@ -299,14 +340,6 @@ def land(
             )  # fmt: skip
             for k in range(8):
                 if since_landing.shape[0] > 0:
-                    for n in range(cells + 1):
-                        since_landing[k, d, n] += mass[d, b] * curves[k, n]
-                if first > cells:
-                    continue
-                shifted = calendar[k, d, first:]
-                known = curves[k]
-                here_weight, next_weight = mass[d, b] * (1.0 - late), mass[d, b] * late
-                for i in range(min(cells + 1 - first, cells)):
-                    shifted[i] += here_weight * known[i] + next_weight * known[i + 1]
-                if first == 0:
-                    shifted[cells] += mass[d, b] * known[cells]
+                    add_shifted(curves[k], mass[d, b], 0, 0.0, since_landing[k, d])
+                if first <= cells:
+                    add_shifted(curves[k], mass[d, b], first, late, calendar[k, d])

@@ -15,11 +15,12 @@ import numpy.typing as npt
 
 from pelvicrt.simulate import flows, host, pelvis
 from pelvicrt.simulate.laws import Disease
-from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED, Landing, Ledger
+from pelvicrt.simulate.nodes import IN_PLACE, RESPONDED, Landing, Ledger
 from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
-_KEPT_SOLUTIONS = 4
+_KEPT_SOLUTIONS = 16
+_COUNTED_AFTER_RESCUE = np.array([name not in ("event_free", "distant_event") for name in host.OUTPUTS])
 
 
 class Later:
@@ -149,11 +150,13 @@ def follow(later: Later, course: Course) -> Curves:
     """Curves of one candidate after its plan was run."""
     ledger, disease = course.ledger, later.disease
     draws, times = disease.draws, later.cells + 1
-    p, rescued = disease.parameters, np.zeros((8, draws, times))
-    cumhaz60 = course.recurrence_cumhaz60()
+    p, cumhaz60 = disease.parameters, course.recurrence_cumhaz60()
     after_tme, watched = np.zeros((8, draws, times)), np.zeros((8, draws, times))
     since = np.zeros((8, draws, times))
     entered = np.zeros(draws)
+    if ledger.rescued.any():
+        # Rescued patients had their first systemic event before: neither event-free time nor a first relapse.
+        flows.enter_over_time(ledger.rescued, later.rescued_curves(cumhaz60), _COUNTED_AFTER_RESCUE, after_tme)
     for landing in ledger.landings:
         calendar, unshifted = _land(later, course, landing, cumhaz60)
         if landing.branch.pelvis == RESPONDED:
@@ -162,11 +165,6 @@ def follow(later: Later, course: Course) -> Curves:
             since += unshifted
         else:
             after_tme += calendar
-    if ledger.rescued.any():
-        flows.enter_over_time(ledger.rescued, later.rescued_curves(cumhaz60), rescued)
-    # Rescued patients had their first systemic event before: they add neither event-free time nor a first relapse.
-    rescued[3] = rescued[6] = 0.0
-    after_tme += rescued
     held, active = _without_clearance(later, course, ledger)
     resected_at = _mean_time(ledger.tme_time, ledger.tme)
     shifted = np.maximum(later.grid[None, :] - resected_at[:, None], 0.0)
@@ -189,21 +187,14 @@ def follow(later: Later, course: Course) -> Curves:
 
 def _without_clearance(later: Later, course: Course, ledger: Ledger) -> tuple[Floats, Floats]:
     held, active = ledger.held.copy(), np.zeros_like(ledger.held)
-    for place in (IN_PLACE, RESECTED, RESPONDED):
-        if ledger.restart[place].any():
-            again = np.zeros_like(ledger.first)
-            flows.restart_control(ledger.restart[place], later.restart, active[place], again, ledger.active[place])
-        if ledger.level[place].any():
-            flows.leave_control(
-                ledger.level[place], course.control_curve, held[place], ledger.first, ledger.active[place]
-            )
-        for entries, kernel in (
-            (ledger.active[place], later.active),
-            (ledger.single[place], later.single),
-            (ledger.both[place], later.both),
-        ):
-            if entries.any():
-                flows.live_with_disease(entries, kernel, active[place])
+    for place, entries in ledger.restart.items():
+        again = np.zeros_like(ledger.first)
+        flows.restart_control(entries, later.restart, active[place], again, ledger.active[place])
+    for place, level in ledger.level.items():
+        flows.leave_control(level, course.control_curve, held[place], ledger.first, ledger.active[place])
+    for kept, kernel in ((ledger.active, later.active), (ledger.single, later.single), (ledger.both, later.both)):
+        for place, entries in kept.items():
+            flows.live_with_disease(entries, kernel, active[place])
     return held, active
 
 

@@ -55,6 +55,7 @@ class Disease:
     def __init__(self, parameters: ParameterDraws, patient: Patient, *, limited_access: bool = False) -> None:
         self.parameters, self.patient, self.limited_access = parameters, patient, limited_access
         self.draws = len(patient.age)
+        self._first_line: dict[tuple[bool, bytes], Floats] = {}
         sd = parameters["biology.sd"][:, None]
         self.latent = sd * CLASSES[None, :]
         self.pace = np.exp(self.latent - 0.5 * sd**2)
@@ -71,6 +72,13 @@ class Disease:
         if triplet:
             ratio = ratio * p["sys.progression.hr_triplet"]
         return weibull(p["sys.progression.median"], p["sys.progression.shape"], LN2 * self.pace * ratio[:, None])
+
+    def first_line(self, months: Floats, *, triplet: bool) -> Floats:
+        """Survivor function of first-line control at `months` [months], worked out once for all plans."""
+        key = (triplet, months.tobytes())
+        if key not in self._first_line:
+            self._first_line[key] = self.progression(triplet=triplet).at(months)
+        return self._first_line[key]
 
     def immunotherapy(self) -> Law:
         """Control on immunotherapy: a refractory part, a lasting part and a part lost exponentially.

@@ -92,6 +92,18 @@ class Landing:
         return self.branch.time - self.branch.pelvis_at
 
 
+class ByPelvis(dict[int, Floats]):
+    """Arrays by state of the pelvis, made of zeros when first asked for: most plans reach few of them."""
+
+    def __init__(self, *shape: int) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def __missing__(self, place: int) -> Floats:
+        self[place] = made = np.zeros(self.shape)
+        return made
+
+
 class Ledger:
     """Everything a plan leaves behind for the common later course; arrays (draws, ...) on the monthly grid."""
 
@@ -99,11 +111,11 @@ class Ledger:
         classes = len(CLASSES)
         self.tree = np.zeros((3, draws, cells + 1))
         self.held = np.zeros((3, draws, cells + 1))
-        self.level = np.zeros((3, draws, classes, cells + 1))
-        self.active = np.zeros((3, draws, classes, cells))
-        self.single = np.zeros((3, draws, classes, cells))
-        self.both = np.zeros((3, draws, classes, cells))
-        self.restart = np.zeros((3, draws, classes, cells))
+        self.level = ByPelvis(draws, classes, cells + 1)
+        self.active = ByPelvis(draws, classes, cells)
+        self.single = ByPelvis(draws, classes, cells)
+        self.both = ByPelvis(draws, classes, cells)
+        self.restart = ByPelvis(draws, classes, cells)
         self.rescued = np.zeros((draws, classes, cells))
         self.waiting = np.zeros((draws, cells + 1))
         self.first = np.zeros((draws, cells))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,12 +21,16 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """Values of one outcome before grades and between-centre variation are added."""
+    """Values of one outcome before grades and between-centre variation are added.
+
+    `applies` is false when nobody in these draws can have it; the outcome is then left out unless other draws can.
+    """
 
     name: str
     at_months: tuple[float, ...]
     values: Floats
     given: str = ""
+    applies: bool = True
 
 
 def _under(curve: Floats, step: float) -> Floats:
@@ -43,6 +49,7 @@ class Outcomes:
         self.grid = np.arange(course.cells + 1) * self.step
         c = curves
         self.alive = c.alive
+        self._other_middle = np.sqrt(other[:, :-1] * other[:, 1:])
         self.in_place = c.tree[IN_PLACE] + c.held[IN_PLACE] + c.active[IN_PLACE]
         self.kept = c.watched[4] + (c.tree[RESPONDED] + c.held[RESPONDED] + c.active[RESPONDED]) * self._still_free()
         self.had_tme = np.maximum(self.alive - self.in_place - self.kept, 0.0)
@@ -60,10 +67,11 @@ class Outcomes:
 
     def incidence(self, cumulative: Floats) -> Floats:
         """Cumulative incidence with other-cause death competing, from one without it."""
-        middle = np.sqrt(self.other[:, :-1] * self.other[:, 1:])
-        flow = np.diff(cumulative, axis=1) * middle
-        first = cumulative[:, :1]
-        return np.concatenate([first, first + np.cumsum(flow, axis=1)], axis=1)
+        out = np.empty_like(cumulative)
+        out[:, :1] = first = cumulative[:, :1]
+        np.cumsum((cumulative[:, 1:] - cumulative[:, :-1]) * self._other_middle, axis=1, out=out[:, 1:])
+        out[:, 1:] += first
+        return out
 
     def _stoma_shares(self) -> tuple[Floats, Floats]:
         p, who, ledger = self.p, self.who, self.ledger
@@ -108,7 +116,7 @@ class Outcomes:
         quiet = np.exp(-p["symptom.onset"][:, None] * grid)
         return np.where(self.who.symptomatic[:, None], relieved, quiet)
 
-    @property
+    @functools.cached_property
     def uncleared_recurrence(self) -> Floats:
         """Alive with a pelvic recurrence or regrowth that was not cleared."""
         c = self.curves
@@ -116,7 +124,7 @@ class Outcomes:
         uncleared = c.tree[RESECTED] + c.held[RESECTED] + c.active[RESECTED]
         return np.asarray(np.maximum(lost, 0.0) + uncleared * (1.0 - c.recurrence_free), dtype=np.float64)
 
-    @property
+    @functools.cached_property
     def recurrence(self) -> Floats:
         """Cumulative pelvic recurrence after TME, overlays included, without other-cause death."""
         c = self.curves
@@ -127,7 +135,7 @@ class Outcomes:
         failed = c.watched[5] * (self.p["regrowth.salvage"] * (1.0 - self.p["regrowth.salvage_control"]))[:, None]
         return np.asarray(c.after_tme[5] + overlay + failed, dtype=np.float64)
 
-    @property
+    @functools.cached_property
     def major_lars(self) -> Floats:
         """Alive with major bowel dysfunction and no stoma."""
         p, who = self.p, self.who
@@ -137,12 +145,12 @@ class Outcomes:
         after = self.had_tme * (1.0 - self.stoma_after) * chance[:, None]
         return np.asarray(after + self.kept * p["lars.organ_kept"][:, None], dtype=np.float64)
 
-    @property
+    @functools.cached_property
     def with_stoma(self) -> Floats:
         """Alive with any stoma."""
         return np.asarray(self.in_place * self.stoma_in_place + self.had_tme * self.stoma_after, dtype=np.float64)
 
-    @property
+    @functools.cached_property
     def with_symptom(self) -> Floats:
         """Alive with an unrelieved or returned pelvic symptom."""
         p = self.p["symptom.with_recurrence"][:, None]
@@ -213,43 +221,31 @@ class Outcomes:
             hazard = hazard * p["pif.or_scrt"]
         return -np.expm1(-hazard) * self.ledger.irradiated
 
-    def untimed(self, timed: dict[str, Floats]) -> list[Raw]:
-        """Every outcome without a time."""
+    def regrowth(self) -> Raw:
+        """Cumulative regrowth since the decision for watch and wait."""
+        given = "watch and wait entered; months since that decision"
+        raw = at_horizons("local_regrowth", self.regrowth_since_decision(), self.step, given)
+        return dataclasses.replace(raw, applies=bool(self.curves.entered_watch.any()))
+
+    def untimed(self, survival: Floats) -> list[Raw]:
+        """Every outcome without a time; `survival` is overall survival."""
         ledger, who = self.ledger, self.who
-        nan = (float("nan"),)
-        out = [
-            Raw(name="life_months", at_months=nan, values=_under(timed["overall_survival"], self.step)),
-            Raw(name="quality_adjusted_months", at_months=nan, values=self.quality_adjusted()[0]),
-            Raw(name="treatment_days", at_months=nan, values=self._days()),
-            Raw(name="grade3plus_toxicity", at_months=nan, values=ledger.toxicity),
+        assessed, resected = bool(ledger.assessed.any()), bool(ledger.tme.any())
+        pathological = ledger.pathological / np.maximum(ledger.tme, 1e-300)
+        died = ledger.died_of_operation / np.maximum(ledger.operated, 1e-300)
+        return [
+            _once("life_months", _under(survival, self.step)),
+            _once("quality_adjusted_months", self.quality_adjusted()[0]),
+            _once("treatment_days", self._days()),
+            _once("grade3plus_toxicity", ledger.toxicity),
+            _once("complete_clinical_response", ledger.responded, applies=assessed),
+            _once("pathological_complete_response", pathological, "resection of the primary", applies=resected),
+            _once("r0_resection", self._r0(), "both sites resected", applies=resected),
+            _once("postoperative_mortality_90d", died, "an operation", applies=bool(ledger.operated.any())),
+            _once(
+                "symptom_relief", self.relief(), "symptoms of the primary today", applies=bool(who.symptomatic.any())
+            ),
         ]
-        if ledger.assessed.any():
-            out.append(Raw(name="complete_clinical_response", at_months=nan, values=ledger.responded))
-        if ledger.tme.any():
-            seen = np.maximum(ledger.tme, 1e-300)
-            out.append(
-                Raw(
-                    name="pathological_complete_response",
-                    at_months=nan,
-                    values=ledger.pathological / seen,
-                    given="resection of the primary",
-                )
-            )
-            out.append(Raw(name="r0_resection", at_months=nan, values=self._r0(), given="both sites resected"))
-        if ledger.operated.any():
-            out.append(
-                Raw(
-                    name="postoperative_mortality_90d",
-                    at_months=nan,
-                    values=ledger.died_of_operation / np.maximum(ledger.operated, 1e-300),
-                    given="an operation",
-                )
-            )
-        if who.symptomatic.any():
-            out.append(
-                Raw(name="symptom_relief", at_months=nan, values=self.relief(), given="symptoms of the primary today")
-            )
-        return out
 
     def _days(self) -> Floats:
         return self.ledger.days + self.curves.entered_watch * self.p["days.watch_and_wait"]
@@ -262,6 +258,10 @@ class Outcomes:
         if self.course.plan.rt.family != "none":
             r1 = r1 * p["pelvis.r1.factor_rt"]
         return (1.0 - r1) * p["liver.r0"]
+
+
+def _once(name: str, values: Floats, given: str = "", *, applies: bool = True) -> Raw:
+    return Raw(name=name, at_months=(float("nan"),), values=values[:, None], given=given, applies=applies)
 
 
 def at_horizons(name: str, curve: Floats, step: float, given: str = "") -> Raw:

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
-import numpy.typing as npt
 
 from pelvicrt.case import Case
 from pelvicrt.classify import Classification
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import is_known
+from pelvicrt.simulate.block import Part, Setting, work_through
 from pelvicrt.simulate.centre import Centres
 from pelvicrt.simulate.draws import hash_of, model_parameters, sample_parameters
 from pelvicrt.simulate.facts import Guesses, read_patient
-from pelvicrt.simulate.later import Later, follow
-from pelvicrt.simulate.laws import Disease
-from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE, other_cause_survival
+from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE
 from pelvicrt.simulate.nodes import Plan
-from pelvicrt.simulate.outcomes import Outcomes, Raw, at_horizons
+from pelvicrt.simulate.outcomes import Raw
 from pelvicrt.simulate.pelvis import Irradiation, irradiation
 from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, SimulatedOutcomes
 from pelvicrt.simulate.start import Start, read_start
 from pelvicrt.simulate.strength import Judge
-from pelvicrt.simulate.tree import Course
 from pelvicrt.strategies import Candidate
 
-Floats = npt.NDArray[np.float64]
 MODEL_ID = "pelvicrt-outcome-1"
 HORIZON_MONTHS = 120
-DRAWN_MONTHS = 60
-DRAWN_CURVES = (
-    "overall_survival",
-    "progression_free_survival",
-    "local_recurrence",
-    "distant_progression",
-    "organ_preservation",
-    "all_sites_cleared",
-)
 _ALPHA_BETA = "radiobiology.alpha_beta.tumour_planning"
 _NOTES = (
     "cost is left out: no cost table was given",
@@ -77,25 +65,23 @@ def simulate(
     parameters = sample_parameters(library, draws=draws, seed=seed, fixed=fixed)
     guesses = Guesses(parameters, draws=draws, seed=seed)
     patient = read_patient(case, classification, parameters, guesses)
-    disease = Disease(parameters, patient, limited_access=limited_access)
     start = read_start(case)
-    later = Later(disease, cells=horizon_months)
-    months = np.arange(horizon_months + 1, dtype=np.float64)
-    other = other_cause_survival(
-        library, parameters, life_table=life_table, age=patient.age, male=patient.male, months=months
+    open_ones = [item for item in candidates if item.status != "contraindicated"]
+    setting = Setting(
+        plans=tuple(plan_of(item, case, classification, library, start) for item in open_ones),
+        library=library,
+        parameters=parameters,
+        patient=patient,
+        start=start,
+        life_table=life_table,
+        limited_access=limited_access,
+        horizon_months=horizon_months,
     )
+    parts = work_through(setting, draws, told=_counted(progress, len(open_ones))) if open_ones else []
     judge = Judge(parameters, model_parameters(library))
     centres = Centres(parameters, draws=draws, seed=seed)
-    open_ones = [item for item in candidates if item.status != "contraindicated"]
-    results: dict[str, CandidateOutcomes] = {}
-    for done, candidate in enumerate(open_ones):
-        plan = plan_of(candidate, case, classification, library, start)
-        course = Course(plan, disease, start, cells=horizon_months)
-        course.run()
-        outcomes = Outcomes(course, follow(later, course), other)
-        results[candidate.key] = _collect(candidate.key, outcomes, judge, centres)
-        if progress is not None:
-            progress(done + 1, len(open_ones))
+    # Taken out of the blocks as they are joined, so that nothing is held twice.
+    results = {item.key: _joined(item.key, [block.pop(0) for block in parts], judge, centres) for item in open_ones}
     return SimulatedOutcomes(
         draws=draws,
         seed=seed,
@@ -141,32 +127,41 @@ def _family(candidate: Candidate, kinds: AbstractSet[str], library: Library) -> 
     return "short" if dose is not None and dose >= usual else "none"
 
 
-def _collect(key: str, outcomes: Outcomes, judge: Judge, centres: Centres) -> CandidateOutcomes:
-    timed = outcomes.timed()
-    raws = [at_horizons(name, curve, outcomes.step) for name, curve in timed.items()]
-    if outcomes.curves.entered_watch.any():
-        given = "watch and wait entered; months since that decision"
-        raws.append(at_horizons("local_regrowth", outcomes.regrowth_since_decision(), outcomes.step, given))
-    raws += outcomes.untimed(timed)
+def _counted(progress: Callable[[int, int], None] | None, of: int) -> Callable[[float], None]:
+    """Turns a fraction done into candidates done, each number told once."""
+    told = 0
+
+    def count(fraction: float) -> None:
+        nonlocal told
+        while progress is not None and told < int(fraction * of):
+            told += 1
+            progress(told, of)
+
+    return count
+
+
+def _joined(key: str, parts: Sequence[Part], judge: Judge, centres: Centres) -> CandidateOutcomes:
+    """One candidate from its blocks."""
+    raws = [
+        dataclasses.replace(pieces[0], values=np.concatenate([piece.values for piece in pieces]))
+        for pieces in zip(*(part.raws for part in parts), strict=True)
+        if any(piece.applies for piece in pieces)
+    ]
     return CandidateOutcomes(
         candidate=key,
         outcomes=tuple(_dress(raw, judge, centres) for raw in raws),
-        curves={name: timed[name][:, : DRAWN_MONTHS + 1].copy() for name in DRAWN_CURVES},
-        death_by_cause={
-            cause: curve[:, : DRAWN_MONTHS + 1].copy()
-            for cause, curve in outcomes.death_by_cause(timed["overall_survival"]).items()
-        },
+        curves={name: np.concatenate([part.curves[name] for part in parts]) for name in parts[0].curves},
+        death_by_cause={name: np.concatenate([part.deaths[name] for part in parts]) for name in parts[0].deaths},
     )
 
 
 def _dress(raw: Raw, judge: Judge, centres: Centres) -> OutcomeDraws:
-    values = raw.values if raw.values.ndim == 2 else raw.values[:, None]
-    strength = judge.of(values)
+    strength = judge.of(raw.values)
     return OutcomeDraws(
         name=raw.name,
         at_months=raw.at_months,
-        values=values,
-        centre_values=centres.vary(raw.name, values),
+        values=raw.values,
+        centre_values=centres.vary(raw.name, raw.values),
         grade=strength.grade,
         from_m0=strength.from_m0,
         parameters=strength.parameters,

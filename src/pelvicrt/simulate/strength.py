@@ -58,8 +58,8 @@ class Judge:
         column = values[:, values.shape[1] // 2] if values.ndim == 2 else values
         if np.ptp(column) == 0.0:
             return NOTHING_KNOWN
-        # Summed row by row, in one order: a library's matrix product may round differently from run to run.
-        strength = np.abs((self.ranks * _standard_ranks(column)).sum(axis=1))
+        # Not a matrix product: its rounding may depend on the number of threads.
+        strength = np.abs(np.einsum("ij,j->i", self.ranks, _standard_ranks(column)))
         least = self.standard_errors / np.sqrt(self.draws)
         found = [int(i) for i in np.argsort(-strength, kind="stable") if strength[i] >= least]
         records = [self.records[self.names[i]] for i in found]

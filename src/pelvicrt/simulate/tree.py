@@ -47,7 +47,6 @@ class Course:
         self.progression = disease.progression(triplet=plan.triplet)
         self.ledger = Ledger(self.draws, cells)
         self.origin = np.full(self.draws, -start.systemic_began)
-        self._curve: Floats | None = None
 
     # --- the walk through the steps -------------------------------------------------------------------------------
 
@@ -97,7 +96,7 @@ class Course:
         rescue = self.disease.rescue
         delay = round(float(self.p["plan.rescue_delay"][0]) / self.step)
         self.ledger.rescued[:, :, min(delay, self.cells - 1)] += branch.mass * rescue
-        self.ledger.active[branch.pelvis, :, :, 0] += branch.mass * (1.0 - rescue)
+        self.ledger.active[branch.pelvis][:, :, 0] += branch.mass * (1.0 - rescue)
         self.ledger.first[:, 0] += branch.mass.sum(axis=1)
         self.ledger.waiting[:, 0] += branch.mass.sum(axis=1)
         self.ledger.waiting[:, 1 : delay + 1] += (branch.mass * rescue).sum(axis=1)[:, None]
@@ -167,31 +166,30 @@ class Course:
         """Lets `months` go by; `pace` multiplies the hazard of progression while the liver is not cleared."""
         ledger, end = self.ledger, branch.time + months
         shares = np.zeros((self.draws, len(CLASSES), 4))
-        law, origin, target = self.progression, self.origin, ledger.active[branch.pelvis]
+        law, origin = self.progression, self.origin
         delay = round(float(self.p["plan.rescue_delay"][0]) / self.step)
         scale = law.scale * (pace[:, None] if isinstance(pace, np.ndarray) else pace)
         if branch.cleared:
             law, origin = self.relapse_law(branch), branch.liver_at
-            scale = law.scale
+            scale, target = law.scale, ledger.single[branch.pelvis]
+            single_site, both_sites = target, ledger.both[branch.pelvis]
             sites = self.disease.sites
             single, both = 1.0 - sites[..., 0], sites[..., 0]
             shares[..., 0] = single * sites[..., 1] + both * sites[..., 2]
             shares[..., 2], shares[..., 3] = single * (1.0 - sites[..., 1]), both * (1.0 - sites[..., 2])
             delay = round(float(self.p["salvage.duration"][0]) / self.step)
         elif branch.immunotherapy_since is not None:
-            law, origin, target = (
-                self.disease.immunotherapy(),
-                branch.immunotherapy_since,
-                ledger.restart[branch.pelvis],
-            )
-            scale = law.scale
+            law, origin = self.disease.immunotherapy(), branch.immunotherapy_since
+            scale, target = law.scale, ledger.restart[branch.pelvis]
+            single_site = both_sites = target  # their shares are 0
             shares[..., 1] = 1.0
         else:
+            target = single_site = both_sites = ledger.active[branch.pelvis]  # shares of the latter two are 0
             shares[..., 0], shares[..., 1] = self.disease.rescue, 1.0 - self.disease.rescue
         flows.walk(
             branch.mass, branch.time, end, origin, law.median, law.shape, law.stay, law.part, scale, law.rest, law.rate,
             shares, delay, self.step, ledger.tree[branch.pelvis], ledger.first, ledger.rescued, ledger.waiting, target,
-            ledger.single[branch.pelvis], ledger.both[branch.pelvis],
+            single_site, both_sites,
         )  # fmt: skip
         branch.time = end
 
@@ -234,11 +232,11 @@ class Course:
         if part.immunotherapy_since is not None:
             law, shares = self.disease.immunotherapy(), np.zeros((self.draws, len(CLASSES), 4))
             shares[..., 1] = 1.0
+            target = ledger.restart[part.pelvis]  # the shares of all other places are 0
             flows.walk(
                 part.mass, part.time, np.full(self.draws, self.cells * self.step + 1.0), part.immunotherapy_since,
                 law.median, law.shape, law.stay, law.part, law.scale, law.rest, law.rate, shares, 0, self.step,
-                ledger.held[part.pelvis], ledger.first, ledger.rescued, ledger.waiting, ledger.restart[part.pelvis],
-                ledger.single[part.pelvis], ledger.both[part.pelvis],
+                ledger.held[part.pelvis], ledger.first, ledger.rescued, ledger.waiting, target, target, target,
             )  # fmt: skip
             return
         flows.enter_control(
@@ -249,10 +247,8 @@ class Course:
     @property
     def control_curve(self) -> Floats:
         """First-line survivor function on the calendar grid, (draws, classes, times)."""
-        if self._curve is None:
-            grid = np.arange(self.cells + 1, dtype=np.float64) * self.step
-            self._curve = self.progression.at(grid + self.start.systemic_began)
-        return self._curve
+        grid = np.arange(self.cells + 1, dtype=np.float64) * self.step
+        return self.disease.first_line(grid + self.start.systemic_began, triplet=self.plan.triplet)
 
     # --- the step kinds -------------------------------------------------------------------------------------------
 
