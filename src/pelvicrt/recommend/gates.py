@@ -55,9 +55,7 @@ def gate(
     status_of = {item.key: item.status for item in candidates} | dict(statuses or {})
     opened = [item for item in candidates if status_of[item.key] in OPEN]
     stop = _stop(classification, candidates, opened)
-    capped = {
-        item.key for item in opened if item.organ_preservation_policy and not _may_watch(case, classification, lines)
-    }
+    capped = {item.key for item in opened if _watches(item) and not _may_watch(case, classification, lines)}
     entrants = tuple(
         Entrant(
             key=item.key,
@@ -92,6 +90,12 @@ def _most_named(waiting: Sequence[Candidate]) -> tuple[str, ...]:
 
 def _mmr_allows(candidate: Candidate, classification: Classification) -> bool:
     return classification.mmr.value != "unknown" or candidate.intent == "palliative"
+
+
+def _watches(candidate: Candidate) -> bool:
+    """Whether rule J10 concerns this option: it was made for watch and wait after radiotherapy, not immunotherapy."""
+    immunotherapy = any(step.kind == "immunotherapy" for step in candidate.steps)
+    return candidate.organ_preservation_policy and (candidate.regimen is not None or not immunotherapy)
 
 
 def _may_watch(case: Case, classification: Classification, lines: Thresholds) -> bool:
