@@ -8,7 +8,7 @@ from typing import Literal, overload
 
 import numpy as np
 import numpy.typing as npt
-from scipy import integrate, special
+from scipy import special
 
 from pelvicrt.foundation import Text
 from pelvicrt.radiobiology.flags import Flag, NtcpEstimate, ResponseEstimate
@@ -193,6 +193,8 @@ def population_control(dose: Bed, *, clonogens: float, alpha_per_gy: float, alph
     # The integrand bends where about one clonogen is left; telling quad keeps it from stepping over the bend.
     bend = (math.log(clonogens) / dose.value_gy - alpha_per_gy) / alpha_sd_per_gy if dose.value_gy > 0 else low
     points = [bend] if low < bend < _TAIL else None
+    from scipy import integrate  # half a second to import, and seldom needed
+
     area, _ = integrate.quad(weighted, low, _TAIL, points=points, limit=200)
     return min(1.0, float(area) / inside)
 
