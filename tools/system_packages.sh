@@ -16,6 +16,7 @@ for part in "$@"; do
     case $part in
         fonts) need "Chinese fonts" "ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" fonts-noto-cjk ;;
         browser) need "a browser" "command -v chromium" chromium
+                 need "a library of the browser driver" "ldconfig -p | grep -q libatomic.so.1" libatomic1
                  need "PDF tools" "command -v pdftoppm" poppler-utils ;;
         *) echo "unknown part $part" >&2; exit 2 ;;
     esac
