@@ -1,4 +1,4 @@
-"""Two slow oracles for what follows clearance: a (state x sojourn) grid, and one life after another."""
+"""A slow oracle for what follows clearance: one life after another."""
 
 import numpy as np
 
