@@ -19,7 +19,7 @@ from pelvicrt.simulate.nodes import IN_PLACE, RESPONDED, Landing, Ledger
 from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
-_KEPT_SOLUTIONS = 16
+_KEPT_SOLUTIONS = 4
 _COUNTED_AFTER_RESCUE = np.array([name not in ("event_free", "distant_event") for name in host.OUTPUTS])
 
 
