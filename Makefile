@@ -13,7 +13,7 @@ setup: .venv/.ready
 	@$(PYTHON) -c "import venv, ensurepip" 2>/dev/null || { echo "python3-venv is missing"; [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv; }
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip install --quiet --require-hashes -r locks/dev.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip install --quiet --compile-bytecode --require-hashes -r locks/dev.txt
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip install --quiet --no-deps -e .
 	@touch $@
 

@@ -10,6 +10,7 @@ from pelvicrt.case import CONTRACT_FACTS, FACT_LABELS, FACT_SUPPLIERS, Case, inp
 from pelvicrt.classify import Classification, classify
 from pelvicrt.evidence import Library, Rule, facts_of, library, parse
 from pelvicrt.foundation import CLASSIFICATION_VALUES, Language, Reason, Text
+from pelvicrt.recommend import CLASS_LABELS
 from pelvicrt.strategies import Candidate, candidates
 
 _SUMMARY: Final = Text(
@@ -20,6 +21,9 @@ _WAITING: Final = Text(
     "  {fact} ({label}; ask {supplier}) is unknown; waiting for it: {waiting}",
     "  {fact}（{label}；可请{supplier}提供）未知；以下各项待其补充：{waiting}",
 )
+_FEW: Final = 4
+"""More strategies than this are counted, not listed."""
+_MANY: Final = Text("{n} strategies", "{n} 个方案")
 _USEFUL: Final = Text("  Also unknown, nothing waits for them: ", "  其余未知项（无项目等待）：")
 
 
@@ -46,8 +50,13 @@ class MissingFact:
 
     def line(self, lang: Language) -> str:
         """The fact, who can supply it and what waits for it, as one line."""
-        waiting = ", ".join((*(f"class.{name}" for name in self.blocks_classes), *self.blocks_strategies))
-        return _WAITING.fill(fact=self.fact, label=self.label, supplier=self.supplier, waiting=waiting).say(lang)
+        waiting = [CLASS_LABELS[f"class.{name}"] for name in self.blocks_classes]
+        if len(self.blocks_strategies) > _FEW:
+            waiting.append(_MANY.fill(n=len(self.blocks_strategies)))
+        else:
+            waiting += [library().strategies[name].name for name in self.blocks_strategies]
+        said = ("；" if lang == "zh" else "; ").join(item.say(lang) for item in waiting)
+        return _WAITING.fill(fact=self.fact, label=self.label, supplier=self.supplier, waiting=said).say(lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

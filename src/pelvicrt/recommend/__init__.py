@@ -16,9 +16,10 @@ from pelvicrt.recommend.results import (
 from pelvicrt.recommend.thresholds import Thresholds, thresholds
 from pelvicrt.recommend.what_if import what_if, with_plain_wishes
 from pelvicrt.recommend.wishes import WISH_FIELDS
-from pelvicrt.recommend.words import names_of
+from pelvicrt.recommend.words import CLASS_LABELS, names_of
 
 __all__ = [
+    "CLASS_LABELS",
     "WISH_FIELDS",
     "Advice",
     "Change",

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from scipy import stats
 
 from pelvicrt.evidence import Library
-from pelvicrt.foundation import Text
+from pelvicrt.foundation import Text, average_ranks
 from pelvicrt.recommend.information import grouped
 from pelvicrt.recommend.results import Change
 from pelvicrt.recommend.weigh import Standing
@@ -53,8 +52,8 @@ def assumption_changes(
 
 
 def _rank_correlations(table: Floats, difference: Floats) -> Floats:
-    ranks = stats.rankdata(table, axis=0)
-    target = stats.rankdata(difference)
+    ranks = np.apply_along_axis(average_ranks, 0, table)
+    target = average_ranks(difference)
     ranks, target = ranks - ranks.mean(axis=0), target - target.mean()
     spread = np.sqrt((ranks**2).sum(axis=0) * (target**2).sum())
     return np.asarray(ranks.T @ target / spread, dtype=np.float64)

@@ -64,6 +64,7 @@ class Branch:
     weeks_since_rt: float = 0.0
     toxicity_free: Floats
     systemic_counted: bool = False
+    operated: bool = False
     immunotherapy_since: Floats | None = None
     cured: Floats | None = None
     answer: ClinicalResponse | None = None

@@ -96,7 +96,7 @@ class Steps(Passage):
         branch.mass = branch.mass * (1.0 - share)[:, None]
 
     def _operate(self, branch: Branch, mortality: Floats, days: str, operations: int) -> None:
-        self.ledger.operated += branch.mass.sum(axis=1)
+        self._count_operated(branch)
         self.ledger.operations += operations * branch.mass.sum(axis=1)
         self._count_days(branch, self.p[days])
         self._pass(branch, self.p["duration.operation"], self._rest)
@@ -104,6 +104,12 @@ class Steps(Passage):
         self.ledger.died_of_operation += dead
         self._step_up(self.ledger.operative_deaths, branch.time, dead)
         branch.mass = branch.mass * (1.0 - mortality)[:, None]
+
+    def _count_operated(self, branch: Branch) -> None:
+        """Patients operated on at least once: the second of two operations adds deaths, not patients."""
+        if not branch.operated:
+            self.ledger.operated += branch.mass.sum(axis=1)
+        branch.operated = True
 
     def _mortality(self, name: str, extra: Floats | float = 1.0) -> Floats:
         odds = np.where(self.who.old, self.p["mortality.over75"], 1.0) * extra
@@ -196,7 +202,7 @@ class Steps(Passage):
         yield self._graft(branch)
 
     def _graft(self, branch: Branch) -> Branch:
-        self.ledger.operated += branch.mass.sum(axis=1)
+        self._count_operated(branch)
         self._count_days(branch, self.p["days.transplant"])
         self._pass(branch, self.p["duration.transplant"], self._rest)
         dead = branch.mass.sum(axis=1) * self.p["transplant.mortality"]
