@@ -198,11 +198,19 @@ def test_an_only_conditional_option_leads_but_stays_conditional() -> None:
     assert advice.recommendation.headline.en == "One option is open, on a condition: plan a"
 
 
-def test_a_better_conditional_option_is_an_alternative_not_the_leader() -> None:
+def test_a_better_conditional_option_is_told_with_its_condition_and_neither_leads_nor_ties() -> None:
     advice = advise([a_plan("a", "conditional"), a_plan("b")], two_plans(5.0))
-    assert (advice.recommendation.strategy, advice.recommendation.alternatives) == ("b", ("a",))
+    assert (advice.recommendation.strategy, advice.recommendation.alternatives) == ("b", ())
     assert "if its condition is met" in advice.recommendation.explanation.en
     assert ("condition", "a") in [(change.kind, change.to) for change in advice.recommendation.would_change_it]
+
+
+def test_a_conditional_option_far_ahead_does_not_make_the_others_look_tied_with_it() -> None:
+    """A transplant that few can reach must not enter a tie with what is open to this patient now."""
+    advice = advise([a_plan("a", "conditional"), a_plan("b")], two_plans(20.0))
+    assert not advice.recommendation.equipoise
+    assert advice.recommendation.headline.en == "One option is open without a condition: plan b"
+    assert next(item for item in advice.ranked if item.candidate == "a").p_best is None
 
 
 # --- watch and wait (J10) -------------------------------------------------------------------------------------------

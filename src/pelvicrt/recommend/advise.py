@@ -54,7 +54,7 @@ def recommend(
             explanation=explanation(situation),
             drivers=table.drivers(standing),
             would_change_it=table.changes(standing),
-            evpi_qalm=evpi(table.columns(gated)) if gated.stop is None and opened else None,
+            evpi_qalm=evpi(table.contending(standing)) if gated.stop is None and opened else None,
         ),
         comparisons=comparisons(opened, simulated, known=before.comparisons if before else ()),
         preference_strips=table.strips(),

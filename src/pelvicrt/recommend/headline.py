@@ -40,6 +40,8 @@ def headline(now: Situation) -> Text:
     leader = now.names[now.standing.leader]
     if len(now.entrants) == 1:
         return (words.ONE_CONDITIONAL if now.entrants[0].conditional else words.ONE_OPTION).fill(a=leader)
+    if len(now.standing.p_best) == 1:
+        return words.ONE_FREE.fill(a=leader)
     if now.standing.equipoise:
         return words.TIE.fill(list=words.listed([now.names[key] for key in now.standing.leading], most=3))
     return _lead(leader, now.standing.p_best[now.standing.leader], now.lines)
@@ -57,13 +59,15 @@ def explanation(now: Situation) -> Text:
 
 
 def rival_of(standing: Standing) -> str | None:
-    """The open option with the highest mean after the leader.
+    """The contender with the highest mean after the leader; a conditional option when there is no other contender.
 
-    >>> rival_of(Standing(leader="a", outcome_leader="a", leading=("a",), p_best={}, expected_loss={},
-    ...                   mean={"a": 3.0, "b": 1.0, "c": 2.0}))
-    'c'
+    >>> rival_of(Standing(leader="a", outcome_leader="a", leading=("a",), p_best={"a": 0.9, "b": 0.1},
+    ...                   expected_loss={}, mean={"a": 3.0, "b": 1.0, "c": 2.0}))
+    'b'
     """
-    others = sorted((-mean, key) for key, mean in standing.mean.items() if key != standing.leader)
+    contenders = [key for key in standing.p_best if key != standing.leader]
+    keys = contenders or [key for key in standing.mean if key != standing.leader]
+    others = sorted((-standing.mean[key], key) for key in keys)
     return others[0][1] if others and standing.leader is not None else None
 
 

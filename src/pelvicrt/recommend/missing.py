@@ -76,7 +76,7 @@ def _priced(
 ) -> MissingFact:
     groups, values = grouped(list(drawn), most=GROUPS)
     statuses = [gates(fact, value) for value in values]
-    open_if = np.array([[found.get(key) in OPEN for key in question.keys] for found in statuses], dtype=bool)
+    open_if = np.array([_contending(question.keys, found) for found in statuses], dtype=bool)
     now = _best_without_knowing(question, open_if)
     worth = value_of_groups(question.utility, groups, open_if=open_if, now=now, seed=question.seed)
     margin = float(special.ndtri((1 + LEVEL) / 2)) * worth.standard_error
@@ -90,6 +90,12 @@ def _priced(
         who=supplier([fact]),
         blocks=blocked.get(fact, ()),
     )
+
+
+def _contending(keys: Sequence[str], found: Mapping[str, Status]) -> list[bool]:
+    """Which options would contend: those open without a condition, else those open on one."""
+    free = [found.get(key) in OPEN and found.get(key) != "conditional" for key in keys]
+    return free if any(free) else [found.get(key) in OPEN for key in keys]
 
 
 def _best_without_knowing(question: Question, open_if: Flags) -> int:

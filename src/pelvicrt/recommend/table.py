@@ -87,6 +87,10 @@ class Table:
             self.utility[:, [self.values.keys.index(entrant.key) for entrant in gated.entrants]]
         )
 
+    def contending(self, standing: Standing) -> Floats:
+        """Utility of the options weighed against each other, one column each."""
+        return np.ascontiguousarray(self.utility[:, [self.values.keys.index(key) for key in standing.p_best]])
+
     def standing(self, wishes: Mapping[str, int], gated: Gated | None = None) -> Standing:
         """Who leads under some wishes."""
         used = gated or self.gated

@@ -27,6 +27,8 @@ class Entrant:
 class Standing:
     """Who leads among the open options.
 
+    `p_best` and `expected_loss` speak of the contenders: the options open without a condition, or all when there is
+    none. A conditional option has a `mean` only, since nobody knows yet whether its condition is met.
     `leading` starts with the leader and holds every open option outcomes cannot tell apart from `outcome_leader`.
     `by_preference` says that a source's preference, not outcomes, put the leader first.
     """
@@ -76,7 +78,8 @@ def chance_better(a: Floats, b: Floats) -> float:
 def stand(utility: Floats, entrants: Sequence[Entrant], lines: Thresholds) -> Standing:
     """Who leads among open options; `utility` has one column per entrant, in their order.
 
-    The outcome leader is the highest mean among those that may lead, unconditional ones first. Two options are too
+    Only contenders are weighed against each other: options bound to a condition contend when nothing else may lead.
+    The outcome leader is the highest mean among the contenders that may lead. Two options are too
     close when the chance that it is better is below `tie_chance` or the mean difference below `minimal_difference`;
     the set also grows until it holds the best option with chance `tie_chance`. Inside the set a source's preference
     decides who is named first.
@@ -84,6 +87,9 @@ def stand(utility: Floats, entrants: Sequence[Entrant], lines: Thresholds) -> St
     keys = [entrant.key for entrant in entrants]
     if not keys:
         return Standing(leader=None, outcome_leader=None, leading=(), p_best={}, expected_loss={}, mean={})
+    means = dict(zip(keys, utility.mean(axis=0).tolist(), strict=True))
+    chosen = _contenders(entrants)
+    entrants, keys, utility = [entrants[i] for i in chosen], [keys[i] for i in chosen], utility[:, chosen]
     mean, best = utility.mean(axis=0), chance_best(utility)
     first = _outcome_leader(mean, entrants)
     leading = () if first is None else _leading(utility, mean=mean, best=best, first=first, lines=lines)
@@ -95,9 +101,15 @@ def stand(utility: Floats, entrants: Sequence[Entrant], lines: Thresholds) -> St
         leading=tuple(keys[i] for i in ordered),
         p_best=dict(zip(keys, best.tolist(), strict=True)),
         expected_loss=dict(zip(keys, expected_losses(utility).tolist(), strict=True)),
-        mean=dict(zip(keys, mean.tolist(), strict=True)),
+        mean=means,
         by_preference=leader is not None and leader != first,
     )
+
+
+def _contenders(entrants: Sequence[Entrant]) -> list[int]:
+    """Places of the options that contend; those that may not lead still contend beside those that may."""
+    free = [i for i, entrant in enumerate(entrants) if not entrant.conditional]
+    return free if any(entrants[i].may_lead for i in free) else list(range(len(entrants)))
 
 
 def _outcome_leader(mean: Floats, entrants: Sequence[Entrant]) -> int | None:

@@ -65,6 +65,7 @@ ONLY_CAPPED: Final = Text(
 )
 ONE_OPTION: Final = Text("One option is open: {a}", "仅有一个可选方案：{a}")
 ONE_CONDITIONAL: Final = Text("One option is open, on a condition: {a}", "仅有一个有条件可选的方案：{a}")
+ONE_FREE: Final = Text("One option is open without a condition: {a}", "仅有一个无附加条件的可选方案：{a}")
 TIE: Final = Text(
     "No clear winner between {list}. They differ by less than the evidence can tell",
     "{list}难分优劣：差别小于现有证据能分辨的程度",

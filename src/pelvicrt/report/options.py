@@ -88,7 +88,7 @@ def _eligible(item: Assessed, assessment: Assessment) -> bool:
     if status in OPEN or item.candidate.key == assessment.advice.recommendation.strategy:
         return True
     if status == "conditional" and chance is None:
-        return assessment.advice.recommendation.strategy is None
+        return True
     return status in JUDGED and chance is not None and chance >= LEAST_CHANCE
 
 
