@@ -55,7 +55,9 @@ def explanation(now: Situation) -> Text:
         return words.EXPLAIN_STOP.fill(n=len(now.entrants))
     if len(now.entrants) == 1:
         return words.joined([words.EXPLAIN_ONE, _wishes(now)])
-    return words.joined([*_margin(now), *_preference(now), *_conditions(now), _wishes(now)])
+    # With one contender there is nothing to be ahead of; a conditional option is told by its own sentence.
+    margin = _margin(now) if len(now.standing.p_best) > 1 else ()
+    return words.joined([*margin, *_preference(now), *_conditions(now), _wishes(now)])
 
 
 def rival_of(standing: Standing) -> str | None:
