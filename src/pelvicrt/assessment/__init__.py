@@ -1,6 +1,7 @@
 """The whole data path: one case in, one explained answer out."""
 
+from pelvicrt.assessment.citations import reasons_of
 from pelvicrt.assessment.path import assess, reweigh
 from pelvicrt.assessment.result import Assessed, Assessment
 
-__all__ = ["Assessed", "Assessment", "assess", "reweigh"]
+__all__ = ["Assessed", "Assessment", "assess", "reasons_of", "reweigh"]

@@ -33,7 +33,7 @@ def evidence_date(library: Library) -> dt.date:
 
 
 def _ids(assessment: Assessment) -> Iterator[str]:
-    for reason in _reasons(assessment):
+    for reason in reasons_of(assessment):
         yield from reason.sources
     for score in assessment.classification.scores:
         yield from score.sources
@@ -47,7 +47,8 @@ def _ids(assessment: Assessment) -> Iterator[str]:
             yield from sources
 
 
-def _reasons(assessment: Assessment) -> Iterator[Reason]:
+def reasons_of(assessment: Assessment) -> Iterator[Reason]:
+    """Every reason in the assessment: of classes, guideline views, cautions, options and dates."""
     found = assessment.classification
     first = (found.emergency, found.mmr, found.liver, found.pelvis, found.fitness, found.symptomatic)
     for finding in (*first, found.oligometastatic):

@@ -86,4 +86,19 @@ OUTCOME_NAMES: tuple[str, ...] = (
     "cost",
 )
 
+LOWER_IS_BETTER: frozenset[str] = frozenset(
+    {
+        "local_recurrence",
+        "local_regrowth",
+        "distant_progression",
+        "permanent_stoma",
+        "grade3plus_toxicity",
+        "postoperative_mortality_90d",
+        "major_lars",
+        "treatment_days",
+        "cost",
+    }
+)
+"""Outcomes of which less is better; of all others more is."""
+
 HORIZONS_MONTHS: tuple[int, ...] = (12, 24, 36, 60)

@@ -8,25 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from pelvicrt.foundation import OUTCOME_NAMES
+from pelvicrt.foundation import LOWER_IS_BETTER, OUTCOME_NAMES
 from pelvicrt.recommend.results import Comparison
 from pelvicrt.recommend.weigh import chance_better
 from pelvicrt.recommend.wishes import Floats, at_month
 from pelvicrt.simulate import CandidateOutcomes, SimulatedOutcomes
 
-LOWER_IS_BETTER: Final = frozenset(
-    {
-        "local_recurrence",
-        "local_regrowth",
-        "distant_progression",
-        "permanent_stoma",
-        "grade3plus_toxicity",
-        "postoperative_mortality_90d",
-        "major_lars",
-        "treatment_days",
-        "cost",
-    }
-)
 MONTHS: Final = (36, 60)
 COLUMNS: Final = 4
 """Options a page can hold side by side."""

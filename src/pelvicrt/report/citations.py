@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pelvicrt.assessment import Assessment
+from pelvicrt.assessment import Assessment, reasons_of
 from pelvicrt.evidence import Library, Source
-from pelvicrt.foundation import Reason
 from pelvicrt.report.words import Words
 
 
@@ -31,25 +30,6 @@ def citations(assessment: Assessment, library: Library, words: Words) -> dict[st
     ids = dict.fromkeys((*_ids_in_text(assessment), *_ids_behind(assessment)))
     made = [_citation(source_id, library, words, in_text=source_id in in_text) for source_id in ids]
     return {item.id: item for item in sorted(made, key=lambda item: (not item.listed, item.short.lower(), item.id))}
-
-
-def reasons_of(assessment: Assessment) -> Iterator[Reason]:
-    """Every reason in the assessment."""
-    found = assessment.classification
-    kinds = (found.emergency, found.mmr, found.liver, found.pelvis, found.fitness, found.symptomatic)
-    for finding in (*kinds, found.oligometastatic):
-        yield from finding.reasons
-    for view in found.guideline_views:
-        yield from view.reasons
-    for caution in found.cautions:
-        yield caution.reason
-    for item in assessment.strategies:
-        yield from item.candidate.reasons
-        yield from item.ranked.reasons
-        yield from item.candidate.timeline.deviations
-        yield from item.candidate.timeline.conflict
-        for step in item.candidate.timeline.steps:
-            yield from step.reasons
 
 
 def _ids_behind(assessment: Assessment) -> Iterable[str]:

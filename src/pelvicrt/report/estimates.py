@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt.foundation import Grade
+from pelvicrt.foundation import LOWER_IS_BETTER, Grade
 from pelvicrt.report.words import Words
 from pelvicrt.simulate import CandidateOutcomes, OutcomeDraws
 
@@ -22,17 +22,6 @@ _KINDS: dict[str, Kind] = {
     "life_months": "months",
     "quality_adjusted_months": "months",
     "cost": "cost",
-}
-_FEWER_IS_BETTER = {
-    "local_recurrence",
-    "local_regrowth",
-    "distant_progression",
-    "permanent_stoma",
-    "grade3plus_toxicity",
-    "postoperative_mortality_90d",
-    "major_lars",
-    "treatment_days",
-    "cost",
 }
 
 
@@ -64,7 +53,7 @@ def more_is_better(outcome: str) -> bool:
     >>> more_is_better("overall_survival"), more_is_better("permanent_stoma")
     (True, False)
     """
-    return outcome not in _FEWER_IS_BETTER
+    return outcome not in LOWER_IS_BETTER
 
 
 def spread(values: npt.NDArray[np.float64]) -> tuple[float, float]:
