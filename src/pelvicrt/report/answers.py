@@ -188,6 +188,7 @@ def arrays(page: Page) -> tuple[tuple[str, tuple[Array, ...]], ...]:
             Array(option=option, estimate=estimate, said=_array_sentence(estimate, title, page))
             for option in page.options.columns
             if (estimate := estimate_at(option.assessed.outcomes, outcome, months)) is not None
+            and not estimate.is_impossible
         )
         if row:
             found.append((page.words("hundred.row", outcome=title), row))

@@ -41,6 +41,12 @@ class Estimate:
     given: str
     sources: tuple[str, ...]
 
+    @property
+    def is_impossible(self) -> bool:
+        """Whether the plan rules the outcome out: it never happens in any draw, as keeping a rectum that is removed."""
+        ends = (self.mean, self.low, self.high, self.centre_low, self.centre_high)
+        return self.outcome == "organ_preservation" and not any(ends)
+
 
 def kind_of(outcome: str) -> Kind:
     """How an outcome is told: of 100, of 1000 when rare, in days, in months, in units of cost."""

@@ -152,6 +152,8 @@ def _cell(option: Option, estimate: Estimate | None, kind: Kind, top: float, wor
     if estimate is None:
         note = words("options.na") if option.assessed.outcomes else words("options.no_outcomes")
         return Cell(option=option, note=note)
+    if estimate.is_impossible:
+        return Cell(option=option, note=words("options.organ_removed"))
     ends = (estimate.mean, estimate.low, estimate.high, estimate.centre_low, estimate.centre_high)
     mean, low, high, centre_low, centre_high = (scaled(value, kind) / top for value in ends)
     thin = (min(low, centre_low), max(high, centre_high))

@@ -32,7 +32,7 @@ class Strength:
     sources: tuple[str, ...]
 
 
-NOTHING_KNOWN = Strength(parameters=(), grade="assumption", from_m0=False, sources=())
+NOTHING_KNOWN = Strength(parameters=(), grade="assumption", from_m0=False, sources=("pelvicrt-convention",))
 """When no parameter moves the outcome, all that is known is that it rests on the structure of the model."""
 
 
