@@ -24,7 +24,7 @@ check: setup
 	@$(BIN)/ruff format --check --quiet src tests tools docs/conf.py
 	@$(BIN)/ruff check --quiet src tests tools docs/conf.py
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/pelvicrt evidence check
 
 test: setup browser check

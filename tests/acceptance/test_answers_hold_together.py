@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pelvicrt import load_case
 from pelvicrt.assessment import Assessment, assess
 from pelvicrt.case import with_fact
 from pelvicrt.evidence import library
+from pelvicrt.report.words import Words
 from pelvicrt.simulate import CandidateOutcomes
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "example-1.yaml"
@@ -48,6 +50,14 @@ def test_every_outcome_has_an_interval_a_grade_and_a_source_of_the_library(patie
             assert outcome.grade
             assert outcome.sources, (item.candidate, outcome.name)
             assert all(library().source_of(source) for source in outcome.sources)
+
+
+@pytest.mark.parametrize("patient", PATIENTS)
+def test_every_condition_of_an_outcome_is_told_in_chinese(patient: str) -> None:
+    words = Words("zh")
+    said = {words.given(found.given) for item in simulated(patient) for found in item.outcomes if found.given}
+    assert said
+    assert not [words for words in said if re.search(r"[A-Za-z]{3,}", words)]
 
 
 @pytest.mark.parametrize("patient", PATIENTS)

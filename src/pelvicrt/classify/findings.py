@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from pelvicrt.classify.results import Caution, Finding, GuidelineView
-from pelvicrt.classify.rules import CONVENTION, UNDECIDED, Facing, decide, deciding, reason_of, reasons_of, verdict_of
+from pelvicrt.classify.rules import (
+    CONVENTION,
+    UNDECIDED,
+    Facing,
+    decide,
+    deciding,
+    listed,
+    reason_of,
+    reasons_of,
+    verdict_of,
+)
 from pelvicrt.evidence import Guideline, Library, Rule
 from pelvicrt.foundation import InternalError, Reason, Text, reasons
 
@@ -109,13 +119,12 @@ def _caution(rule: Rule, facing: Facing) -> Caution | None:
 
 
 def _unjudged(rule: Rule, missing: tuple[str, ...]) -> Reason:
-    listed = ", ".join(missing)
     return Reason(
         rule=rule.id,
         text=Text(
-            f"Cannot be ruled out. Unknown, not negative: {listed}. It would mean: {rule.text.en}",
-            f"不能排除。以下资料为“未知”，不是“阴性”：{listed}。若属实：{rule.text.zh}",
-        ),
+            "Cannot be ruled out. Unknown, not negative: {facts}. It would mean: {rule}",
+            "不能排除。以下资料为“未知”，不是“阴性”：{facts}。若属实：{rule}",
+        ).fill(facts=listed(missing), rule=rule.text),
         sources=tuple(dict.fromkeys((*(cited.source for cited in rule.evidence), CONVENTION))),
         grade=rule.grade,
         mark=rule.mark,

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pelvicrt.case import FACT_NAMES, inputs_of
+from pelvicrt.case import FACT_NAMES, inputs_of, label_of
 from pelvicrt.evidence import FactValue, Guideline, Library, LookUp, Rule, facts_of, holds, parse
 from pelvicrt.foundation import UNKNOWN, Reason, Text, Unknown, Verdict, reasons
 
@@ -181,19 +181,35 @@ def reason_of(rule: Rule, *, from_m0: bool = False, direction: reasons.Direction
 
 def open_reason(guideline: Guideline, missing: tuple[str, ...]) -> Reason:
     """Why no value can be given: these facts are unknown, which is not the same as negative."""
-    listed = ", ".join(missing)
     return Reason(
         rule=f"{guideline.id}.open",
         text=Text(
-            f"Cannot be judged yet. Unknown, not negative: {listed}",
-            f"目前无法判断。以下资料为“未知”，不是“阴性”：{listed}",
-        ),
+            "Cannot be judged yet. Unknown, not negative: {facts}",
+            "目前无法判断。以下资料为“未知”，不是“阴性”：{facts}",
+        ).fill(facts=listed(missing)),
         sources=(CONVENTION,),
         grade="expert",
         mark="D",
         facts=missing,
         from_m0=guideline.from_m0,
     )
+
+
+def listed(missing: Iterable[str]) -> Text:
+    """Missing facts inside a sentence: by contract name in English, by their label in Chinese.
+
+    >>> listed(["primary.emvi"]).zh
+    '壁外血管侵犯（EMVI）'
+    """
+    names = list(missing)
+    return Text(", ".join(names), "、".join(_chinese(name) for name in names))
+
+
+def _chinese(name: str) -> str:
+    try:
+        return label_of(name).zh
+    except KeyError:  # a class or a guideline's view, which no case file holds
+        return name
 
 
 def none_applied(guideline: Guideline) -> Reason:

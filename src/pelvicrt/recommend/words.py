@@ -22,30 +22,6 @@ EMERGENCY: Final[dict[str, Text]] = {
     "stabilise_first": Text("bleeding must be stopped and the patient stabilised", "须先止血并稳定病情"),
     "drain_or_divert_first": Text("sepsis or fistula must be drained or diverted", "感染或瘘须先引流或转流"),
 }
-OUTCOMES: Final[dict[str, Text]] = {
-    "overall_survival": Text("alive", "存活"),
-    "progression_free_survival": Text("alive without progression", "无进展存活"),
-    "local_recurrence": Text("pelvic recurrence", "盆腔复发"),
-    "local_regrowth": Text("regrowth", "局部再生"),
-    "distant_progression": Text("distant progression", "远处进展"),
-    "all_sites_cleared": Text("every site cleared", "全部病灶清除"),
-    "complete_clinical_response": Text("clinical complete response", "临床完全缓解"),
-    "pathological_complete_response": Text("pathological complete response", "病理完全缓解"),
-    "r0_resection": Text("R0 resection", "R0 切除"),
-    "organ_preservation": Text("alive with the rectum", "存活且保留直肠"),
-    "stoma_free": Text("alive without stoma", "存活且无造口"),
-    "permanent_stoma": Text("permanent stoma", "永久性造口"),
-    "pelvic_symptom_free": Text("free of pelvic symptoms", "无盆腔症状"),
-    "symptom_relief": Text("relief of symptoms", "症状缓解"),
-    "grade3plus_toxicity": Text("grade 3+ toxicity", "3 级及以上毒性"),
-    "postoperative_mortality_90d": Text("death within 90 days of surgery", "术后 90 天内死亡"),
-    "major_lars": Text("major bowel dysfunction (LARS)", "重度低位前切除综合征（LARS）"),
-    "life_months": Text("months of life", "生存月数"),
-    "quality_adjusted_months": Text("quality-adjusted months", "质量调整生存月"),
-    "treatment_days": Text("treatment days", "治疗日数"),
-    "cost": Text("cost", "费用"),
-}
-
 NO_OPTION: Final = Text("No option is open", "目前没有可选方案")
 ACT_FIRST: Final = Text(
     "Act first: {what}. Ranking is folded until this is settled", "先处理急症：{what}。处理前不展示方案排序"
@@ -137,11 +113,6 @@ OBSERVATIONAL: Final = Text(
 UNUSED_WISH: Final = Text(
     "The wish about {wish} is recorded but not weighed: no outcome of the model speaks about it for every option",
     "已记录关于{wish}的意愿，但未计入：模型没有适用于所有方案的对应结局",
-)
-SOLVER_NOISE: Final = Text(
-    "Draws used: {n}. A difference of {se} quality-adjusted months or less between the leader and the next may be due "
-    "to the number of draws",
-    "抽样数：{n}。首位方案与次位方案之间不超过 {se} 个质量调整生存月的差别可能源于抽样数有限",
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library, library
-from pelvicrt.foundation import Language, Reason, Text, is_known
+from pelvicrt.foundation import DAYS_PER_MONTH, Language, Reason, Text, is_known
 from pelvicrt.recommend import ConflictCard, names_of
 from pelvicrt.report.citations import Citation, citations
 from pelvicrt.report.curves import Chart, charts
@@ -16,7 +16,6 @@ from pelvicrt.report.ledger import Group, ledger
 from pelvicrt.report.options import LEAST_CHANCE, Option, Options, choose
 from pelvicrt.report.words import Words
 
-DAYS_PER_MONTH = 365.25 / 12
 OPEN_DISPUTES = 4
 CLASSES = ("emergency", "mmr", "liver", "pelvis", "fitness", "symptomatic", "oligometastatic")
 

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from pelvicrt.case import FACT_LABELS
+from pelvicrt.evidence import library
 from pelvicrt.foundation import InvalidInput, Language, Problem, Text
 
 FOLDER = Path(__file__).parent / "words"
@@ -111,6 +112,8 @@ class Words:
         parts = dotted.split(".")
         if parts[0] == "class" and f"labels.class.{parts[-1]}" in _all_words():
             return self.label("class", parts[-1])
+        if parts[0] == "view" and parts[-1] in library().guidelines:
+            return library().guidelines[parts[-1]].name.say(self.lang)
         for length in range(len(parts), 0, -1):
             label = FACT_LABELS.get(".".join(parts[:length]))
             if label is not None:
