@@ -1,0 +1,15 @@
+"""Any multi-state model: described as arrays, solved on a grid, or simulated life by life."""
+
+from pelvicrt.engine.model import (
+    NO_LIMIT,
+    SOJOURN,
+    Effect,
+    Family,
+    Model,
+    Numbers,
+    Patients,
+    Result,
+    Rewards,
+)
+
+__all__ = ["NO_LIMIT", "SOJOURN", "Effect", "Family", "Model", "Numbers", "Patients", "Result", "Rewards"]
