@@ -10,7 +10,7 @@ from scipy import stats
 
 from pelvicrt.recommend import evpi, value_of_groups, value_of_parameter
 from pelvicrt.recommend.information import grouped
-from pelvicrt.recommend.weigh import chance_best, expected_losses
+from pelvicrt.value import chance_best, expected_losses
 
 ANY_SEED = st.integers(0, 10_000)
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.recommend.thresholds import Thresholds
+from pelvicrt.value import chance_best, expected_losses
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,25 +46,6 @@ class Standing:
     def equipoise(self) -> bool:
         """Whether more than one option could be the best for all the evidence can tell."""
         return len(self.leading) > 1
-
-
-def chance_best(utility: Floats) -> Floats:
-    """Share of draws in which each column is the best; draws with equals are split between them.
-
-    >>> chance_best(np.array([[1.0, 2.0], [3.0, 3.0]])).tolist()
-    [0.25, 0.75]
-    """
-    best = utility == utility.max(axis=1, keepdims=True)
-    return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0))
-
-
-def expected_losses(utility: Floats) -> Floats:
-    """Mean shortfall of each column behind the best of its draw.
-
-    >>> expected_losses(np.array([[1.0, 2.0], [3.0, 3.0]])).tolist()
-    [0.5, 0.0]
-    """
-    return np.asarray((utility.max(axis=1, keepdims=True) - utility).mean(axis=0))
 
 
 def chance_better(a: Floats, b: Floats) -> float:
