@@ -23,7 +23,7 @@ def _covariance(seed: int, options: int) -> np.ndarray:
     return root @ root.T
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=SEEDS, options=OPTIONS)
 def test_no_inner_noise_means_no_correction_and_no_error_of_it(seed: int, options: int) -> None:
     x = _draws(seed, options)
@@ -32,14 +32,14 @@ def test_no_inner_noise_means_no_correction_and_no_error_of_it(seed: int, option
     assert (nothing.correction.value, nothing.correction.standard_error, nothing.noise_share) == (0.0, 0.0, 0.0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=SEEDS, options=OPTIONS)
 def test_corrected_value_lies_between_nothing_and_the_plain_figure_plus_rounding(seed: int, options: int) -> None:
     found = decision(_draws(seed, options, 400), inner_covariance=_covariance(seed, options))
     assert -1e-9 <= found.evpi.value <= found.evpi_uncorrected + 0.05
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=SEEDS)
 def test_the_order_of_options_changes_nothing(seed: int) -> None:
     x, inner = _draws(seed, 4), _covariance(seed, 4)
@@ -49,7 +49,7 @@ def test_the_order_of_options_changes_nothing(seed: int) -> None:
     assert b.expected_loss == pytest.approx(a.expected_loss[order], abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=SEEDS)
 def test_luck_common_to_all_options_changes_nothing(seed: int) -> None:
     x, inner = _draws(seed, 3), _covariance(seed, 3)
@@ -59,7 +59,7 @@ def test_luck_common_to_all_options_changes_nothing(seed: int) -> None:
     assert b.evpi.value == pytest.approx(a.evpi.value, abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=SEEDS, options=OPTIONS)
 def test_the_best_options_expected_loss_is_the_value_of_perfect_information(seed: int, options: int) -> None:
     found = decision(_draws(seed, options), inner_covariance=_covariance(seed, options))
@@ -84,7 +84,7 @@ def test_at_price_nought_only_costs_count_and_the_cheapest_is_best(seed: int) ->
     assert found.best[0] == costs.mean(axis=0).argmin()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=SEEDS, options=st.integers(1, 8))
 def test_ratios_rise_along_the_frontier_and_the_frontier_holds_the_most_effective(seed: int, options: int) -> None:
     rng = np.random.default_rng(seed)

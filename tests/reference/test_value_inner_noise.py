@@ -39,13 +39,13 @@ def test_the_w1_like_decision_has_the_printed_value_of_perfect_information() -> 
 
 @pytest.mark.parametrize("lives", [100, 1000])
 def test_paired_luck_leaves_at_most_two_percent_bias_after_correction(lives: int) -> None:
-    found = _repeated(sd=PAIRED_SD_100 * np.sqrt(100 / lives), times=60)
+    found = _repeated(sd=PAIRED_SD_100 * np.sqrt(100 / lives), times=40)
     bias = (found[:, 0] - found[:, 2]) / normal_evpi(W1_MEAN, W1_SPREAD)
     assert abs(bias.mean()) <= TOLERATED - 2 * bias.std() / np.sqrt(len(bias))
 
 
 def test_independent_luck_of_a_thousand_lives_leaves_at_most_two_percent_bias() -> None:
-    found = _repeated(sd=INDEPENDENT_SD_100 * np.sqrt(0.1), times=200)
+    found = _repeated(sd=INDEPENDENT_SD_100 * np.sqrt(0.1), times=60)
     bias = (found[:, 0] - found[:, 2]) / normal_evpi(W1_MEAN, W1_SPREAD)
     assert abs(bias.mean()) <= TOLERATED - 2 * bias.std() / np.sqrt(len(bias))
 
@@ -74,6 +74,16 @@ def test_noise_that_differs_between_draws_is_corrected_by_its_mean() -> None:
     assert found == pytest.approx(decision(true).evpi.value, rel=TOLERATED)
 
 
+def test_a_skewed_net_benefit_is_corrected_to_two_percent() -> None:
+    """Gamma-distributed gains (skewness 1) with the noise of 100 paired lives a draw."""
+    rng, draws = np.random.default_rng(7), 200_000
+    gain = 0.05 + 0.14 * (rng.gamma(4.0, 1.0, draws) - 4.0) / 2
+    true = np.stack([np.zeros(draws), gain], axis=1)
+    noisy = true + rng.standard_normal(true.shape) * PAIRED_SD_100 / np.sqrt(2)
+    found = decision(noisy, inner_covariance=noise_of(PAIRED_SD_100, 2)).evpi.value
+    assert found == pytest.approx(decision(true).evpi.value, rel=TOLERATED)
+
+
 def test_halves_of_the_lives_agree_with_the_closed_form_without_any_covariance() -> None:
     rng, draws = np.random.default_rng(9), 200_000
     true = normal_draws(W1_MEAN, W1_SPREAD, draws=draws, rng=rng)
@@ -83,10 +93,10 @@ def test_halves_of_the_lives_agree_with_the_closed_form_without_any_covariance()
 
 def test_the_standard_error_is_the_spread_over_repetitions() -> None:
     seen, errors = [], []
-    for seed in range(150):
+    for seed in range(80):
         rng = np.random.default_rng(1000 + seed)
         noisy = normal_draws(W1_MEAN, W1_SPREAD, draws=400, rng=rng) + rng.standard_normal((400, 3)) * 0.08
         found = decision(noisy, inner_covariance=np.eye(3) * 0.08**2)
         seen.append(found.evpi.value)
         errors.append(found.evpi.standard_error)
-    assert np.mean(errors) == pytest.approx(np.std(seen), rel=0.2)
+    assert np.mean(errors) == pytest.approx(np.std(seen), rel=0.25)

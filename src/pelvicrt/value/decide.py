@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pelvicrt.value.estimate import Estimate, Floats, Ints, jackknife_error, of_mean
-from pelvicrt.value.noise import without_noise
+from pelvicrt.value.noise import Quiet, without_noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +59,17 @@ def decision(net_benefit: Floats, *, inner_covariance: Floats | None = None) -> 
     best = int(mean.argmax())
     plain = _perfect(given, best)
     noisy = quiet.noise_share > 0
-    corrected = _perfect(quiet.net_benefit, best) if noisy else plain
+    correction = _inflation(given, quiet) if noisy else 0.0
     error, error_of_correction = _errors(given, inner_covariance) if noisy else (plain.standard_error, 0.0)
     return Decision(
         best=best,
         mean=mean,
-        evpi=Estimate(value=corrected.value, standard_error=error),
+        evpi=Estimate(value=plain.value - correction, standard_error=error),
         evpi_uncorrected=plain.value,
-        correction=Estimate(value=plain.value - corrected.value, standard_error=error_of_correction),
+        correction=Estimate(value=correction, standard_error=error_of_correction),
         noise_share=quiet.noise_share,
-        p_best=chance_best(quiet.net_benefit),
-        expected_loss=expected_losses(quiet.net_benefit),
+        p_best=_quiet_chances(given, quiet) if noisy else chance_best(given),
+        expected_loss=expected_losses(given) - correction,
     )
 
 
@@ -132,6 +132,19 @@ def _perfect(net_benefit: Floats, best: int) -> Estimate:
     return of_mean(net_benefit.max(axis=1) - net_benefit[:, best])
 
 
+def _inflation(given: Floats, quiet: Quiet) -> float:
+    """How much higher noise makes the mean of the best; never more than the whole value of information."""
+    rise = float(quiet.again.max(axis=2).mean() - quiet.net_benefit.max(axis=1).mean())
+    return min(rise, float(given.max(axis=1).mean() - given.mean(axis=0).max()))
+
+
+def _quiet_chances(given: Floats, quiet: Quiet) -> Floats:
+    """Chances of being best less what noise changes them by, brought back to chances."""
+    blurred = chance_best(quiet.again.reshape(-1, given.shape[1]))
+    raw = np.maximum(chance_best(given) - (blurred - chance_best(quiet.net_benefit)), 0.0)
+    return np.asarray(raw / raw.sum())
+
+
 def _errors(net_benefit: Floats, inner_covariance: Floats | None) -> tuple[float, float]:
     """Standard errors of the corrected EVPI and of the correction, the correction being worked out anew each time."""
 
@@ -140,10 +153,9 @@ def _errors(net_benefit: Floats, inner_covariance: Floats | None) -> tuple[float
         inner = inner_covariance
         if inner is not None and inner.ndim == 3:
             inner = inner[rows]
-        best = int(part.mean(axis=0).argmax())
-        plain = _perfect(part, best).value
-        corrected = _perfect(without_noise(part, inner).net_benefit, best).value
-        return np.array([corrected, plain - corrected])
+        plain = float(part.max(axis=1).mean() - part.mean(axis=0).max())
+        correction = _inflation(part, without_noise(part, inner))
+        return np.array([plain - correction, correction])
 
     errors = jackknife_error(both, draws=len(net_benefit))
     return float(errors[0]), float(errors[1])
