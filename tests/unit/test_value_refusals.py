@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pelvicrt.value import cost_effectiveness, decision, evpi_from_halves
+from pelvicrt.value import Measure, cost_effectiveness, decision, evpi_from_halves, evppi, evsi, worth_of_test
 
 X = np.array([[1.0, 2.0], [2.0, 1.0]])
 
@@ -48,3 +48,33 @@ def test_a_negative_price_is_refused() -> None:
 def test_a_covariance_without_costs_is_refused_beside_costs() -> None:
     with pytest.raises(ValueError, match=r"inner_covariance must be \(4, 4\) or one such table a draw; got \(2, 2\)"):
         cost_effectiveness(X, X, willingness_to_pay=[1.0], inner_covariance=np.eye(2))
+
+
+def test_too_few_draws_for_a_metamodel_are_refused() -> None:
+    with pytest.raises(ValueError, match="a metamodel needs at least 20 draws of both; got 2"):
+        evppi(X, X)
+
+
+def test_parameters_that_are_not_finite_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"parameters must be a finite table \(draws, k\)"):
+        evppi(X, np.array([[1.0], [np.inf]]))
+
+
+def test_a_study_that_measures_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="a study must measure something"):
+        evsi(X, [])
+
+
+def test_an_odds_ratio_without_its_reference_arm_is_refused() -> None:
+    with pytest.raises(ValueError, match="x: an odds ratio needs the chance in its reference arm"):
+        Measure(name="x", kind="odds_ratio", true=np.ones(3), n=10)
+
+
+def test_a_study_without_patients_is_refused() -> None:
+    with pytest.raises(ValueError, match="x: n must be above 0"):
+        Measure(name="x", kind="mean", true=np.ones(3), n=0)
+
+
+def test_a_test_whose_chances_do_not_add_up_is_refused() -> None:
+    with pytest.raises(ValueError, match="add up to 1 for each value of the fact"):
+        worth_of_test(X, np.array([0, 1]), shows=np.full((2, 2), 0.4), open_if=np.ones((2, 2), dtype=bool), now=0)

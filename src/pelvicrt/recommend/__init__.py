@@ -1,7 +1,6 @@
 """What to prefer: outcomes weighed by the patient's wishes, never past a safety gate."""
 
 from pelvicrt.recommend.advise import recommend
-from pelvicrt.recommend.information import Worth, cross_fitted, evpi, value_of_groups, value_of_parameter
 from pelvicrt.recommend.missing import GateStatuses
 from pelvicrt.recommend.results import (
     Advice,
@@ -31,14 +30,9 @@ __all__ = [
     "Ranked",
     "Recommendation",
     "Thresholds",
-    "Worth",
-    "cross_fitted",
-    "evpi",
     "names_of",
     "recommend",
     "thresholds",
-    "value_of_groups",
-    "value_of_parameter",
     "what_if",
     "with_plain_wishes",
 ]

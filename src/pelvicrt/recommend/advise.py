@@ -11,7 +11,6 @@ from pelvicrt.recommend.cautions import warnings
 from pelvicrt.recommend.compare import COLUMNS, comparisons
 from pelvicrt.recommend.disputes import conflict_cards
 from pelvicrt.recommend.headline import explanation, headline
-from pelvicrt.recommend.information import evpi
 from pelvicrt.recommend.missing import GateStatuses
 from pelvicrt.recommend.rank import rank
 from pelvicrt.recommend.results import Advice, Recommendation
@@ -19,6 +18,7 @@ from pelvicrt.recommend.table import Table
 from pelvicrt.recommend.weigh import Standing
 from pelvicrt.simulate import SimulatedOutcomes
 from pelvicrt.strategies import Candidate
+from pelvicrt.value import decision
 
 
 def recommend(
@@ -54,7 +54,7 @@ def recommend(
             explanation=explanation(situation),
             drivers=table.drivers(standing),
             would_change_it=table.changes(standing),
-            evpi_qalm=evpi(table.contending(standing)) if gated.stop is None and opened else None,
+            evpi_qalm=decision(table.contending(standing)).evpi.value if gated.stop is None and opened else None,
         ),
         comparisons=comparisons(opened, simulated, known=before.comparisons if before else ()),
         preference_strips=table.strips(),

@@ -7,19 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from pelvicrt.case import CONTRACT_FACTS
 from pelvicrt.foundation import Status
 from pelvicrt.recommend.gates import OPEN
-from pelvicrt.recommend.information import Flags, Ints, grouped, value_of_groups
+from pelvicrt.recommend.information import Ints, grouped
 from pelvicrt.recommend.results import MissingFact
 from pelvicrt.recommend.thresholds import Thresholds
 from pelvicrt.recommend.weigh import Entrant, stand
 from pelvicrt.recommend.wishes import Floats
 from pelvicrt.recommend.words import fact_label, supplier
 from pelvicrt.strategies import Candidate
+from pelvicrt.value import worth_of_fact
 
+Flags = npt.NDArray[np.bool_]
 GateStatuses = Callable[[str, object], Mapping[str, Status]]
 """Status of every option, by key, had this fact this value."""
 LEVEL: Final = 0.95  # number: the customary level
@@ -78,14 +81,14 @@ def _priced(
     statuses = [gates(fact, value) for value in values]
     open_if = np.array([_contending(question.keys, found) for found in statuses], dtype=bool)
     now = _best_without_knowing(question, open_if)
-    worth = value_of_groups(question.utility, groups, open_if=open_if, now=now, seed=question.seed)
+    worth = worth_of_fact(question.utility, groups, open_if=open_if, now=now, seed=question.seed)
     margin = float(special.ndtri((1 + LEVEL) / 2)) * worth.standard_error
     return MissingFact(
         fact=fact,
         label=fact_label(fact),
-        value_qalm=max(0.0, worth.gain),
-        value_low=worth.gain - margin,
-        value_high=worth.gain + margin,
+        value_qalm=max(0.0, worth.value),
+        value_low=worth.value - margin,
+        value_high=worth.value + margin,
         chance_changes_advice=_chance_of_change(question, groups, statuses),
         who=supplier([fact]),
         blocks=blocked.get(fact, ()),
