@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.support.simulate_oracle import Lives
 
-from pelvicrt.simulate.host import solve_landing, survivors_by_age_of_entry
+from pelvicrt.simulate.host import WORK_ROWS, solve_landing, survivors_by_age_of_entry
 
 SPEC = {
     "cure": 0.25, "scale": np.log(2), "median": 10.5, "shape": 1.25, "cure2": 0.27, "scale2": np.log(2), "median2": 9.0,
@@ -33,7 +33,8 @@ def solve(spec, *, step=1.0, months=120.0, remissions=2, distant_hr=1.0):
         mixture(mid, spec["cure2"], spec["scale2"], spec["median2"]),
         np.exp(-cumhaz(grid)), np.exp(-cumhaz(mid)), np.diff(cumhaz(grid)), spec["salvage"], distant_hr, True,
         np.array([spec["both"], spec["clear_single"], spec["clear_both"]]),
-        death(spec["hr"]), death(spec["hr"] * spec["hr_both"]), round(spec["wait"] / step), remissions, out,
+        death(spec["hr"]), death(spec["hr"] * spec["hr_both"]), round(spec["wait"] / step), remissions,
+        np.empty((WORK_ROWS, cells + 1)), out,
     )  # fmt: skip
     return grid, out
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import openpyxl
-
 from pelvicrt.case import Case
 from pelvicrt.foundation import InvalidInput, Language, Problem, Text
 from pelvicrt.intake.cells import read_cell
@@ -165,6 +163,8 @@ def _decoded(path: Path, content: bytes) -> str:
 
 
 def _excel_rows(path: Path, content: bytes) -> Iterator[Row]:
+    import openpyxl  # a quarter of a second to import, and seldom needed
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             _refuse_bomb(path, packed)

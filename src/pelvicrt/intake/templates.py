@@ -7,13 +7,7 @@ import io
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
-
-import openpyxl
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from pelvicrt.case import FACT_SUPPLIERS, Case, FieldSpec, label_of, word_label
 from pelvicrt.foundation import InvalidInput, Problem, Text
@@ -21,6 +15,9 @@ from pelvicrt.intake.columns import HEAD, RECORDS_IN_TEMPLATE, Column, columns, 
 from pelvicrt.intake.dumping import dump_case, write_whole
 from pelvicrt.intake.expected import expected
 from pelvicrt.intake.tables import MAX_ROWS, REMARK, SHEET
+
+if TYPE_CHECKING:  # a quarter of a second to import, and seldom needed
+    from openpyxl.worksheet.worksheet import Worksheet
 
 NOTES: Final = "notes 说明"
 LISTS: Final = "lists"
@@ -170,7 +167,10 @@ def _second_row(wanted: tuple[Column, ...]) -> list[str]:
 
 
 def _excel_bytes(wanted: tuple[Column, ...], rows: list[list[Any]]) -> bytes:
-    book = openpyxl.Workbook()
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = SHEET
@@ -189,6 +189,9 @@ def _excel_bytes(wanted: tuple[Column, ...], rows: list[list[Any]]) -> bytes:
 
 
 def _dress(sheet: Worksheet, wanted: tuple[Column, ...]) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     sheet.freeze_panes = "C3"
     sheet.row_dimensions[2].height = 60
     for place in range(1, len(wanted) + 1):
@@ -214,6 +217,9 @@ def _write_notes(sheet: Worksheet, wanted: tuple[Column, ...]) -> None:
 
 def _offer_words(sheet: Worksheet, lists: Worksheet, wanted: tuple[Column, ...]) -> None:
     """Drop-downs for every column with a fixed choice; the words stand on a hidden sheet, so no length limit bites."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     places: dict[tuple[str, ...], str] = {}
     for place, column in enumerate(wanted, start=1):
         words = _offered(column)

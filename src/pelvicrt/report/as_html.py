@@ -6,9 +6,8 @@ import base64
 import functools
 import hashlib
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from markupsafe import Markup
 
 from pelvicrt.assessment import Assessment
@@ -22,6 +21,9 @@ from pelvicrt.report.look import STATUS_CLASS, STEP_SHAPES, TEMPLATES, badge, co
 from pelvicrt.report.page import Page, build_page
 from pelvicrt.report.ruler import has_ruler, ruler
 from pelvicrt.report.words import Words
+
+if TYPE_CHECKING:
+    import jinja2
 
 SECTIONS = ("now", "options", "hundred", "time", "why", "disputed", "missing", "weights", "sources", "limits")
 WIDE, NARROW = (620, 330), (360, 300)
@@ -188,6 +190,8 @@ def _policy() -> str:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
+    import jinja2  # a tenth of a second to import, and only pages need it
+
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,

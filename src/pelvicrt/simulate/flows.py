@@ -11,7 +11,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt.simulate.host import solve_landing, survivors_by_age_of_entry
+from pelvicrt.simulate.elementary import fast_log
+from pelvicrt.simulate.host import WORK_ROWS, solve_landing, survivors_by_age_of_entry
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -119,7 +120,8 @@ def enter_control(
     """Puts `mass` under first-line control from `at` [months] on, the clock running since `origin`.
 
     All patients under control share the survivor function `curve` (draws, classes, times); `level` collects mass over
-    survivor at entry, so that occupancy is level * curve. The part of the first cell is put into `active` here.
+    survivor at entry at the first grid time since, so that occupancy is its running sum times `curve`. The part of
+    the first cell is put into `active` here.
     """
     draws, classes = mass.shape
     cells = first.shape[1]
@@ -136,20 +138,21 @@ def enter_control(
             if n1 > 0:
                 first[d, n1 - 1] += gone
                 active[d, b, n1 - 1] += gone
-            for n in range(n1, cells + 1):
-                level[d, b, n] += mass[d, b] / s
+            level[d, b, n1] += mass[d, b] / s
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def leave_control(level: Floats, curve: Floats, occupancy: Floats, first: Floats, active: Floats) -> None:
-    """Occupancy of first-line control and its progressions, cell by cell."""
+    """Occupancy of first-line control and its progressions, cell by cell, from the `level` of `enter_control`."""
     draws, classes, times = level.shape
     for d in range(draws):
         for b in range(classes):
+            entered = 0.0
             for n in range(times):
-                occupancy[d, n] += level[d, b, n] * curve[d, b, n]
+                entered += level[d, b, n]
+                occupancy[d, n] += entered * curve[d, b, n]
                 if n + 1 < times:
-                    gone = level[d, b, n] * (curve[d, b, n] - curve[d, b, n + 1])
+                    gone = entered * (curve[d, b, n] - curve[d, b, n + 1])
                     first[d, n] += gone
                     active[d, b, n] += gone
 
@@ -197,15 +200,15 @@ def second_landing(
 ) -> None:
     """Curves (draws, classes, outputs, times) of one patient cleared for the second time at time 0."""
     draws, classes, _, times = out.shape
-    hazard = np.empty(times - 1)
+    hazard, work = np.empty(times - 1), np.empty((WORK_ROWS, times))
     for d in range(draws):
         for n in range(times - 1):
-            hazard[n] = np.log(pelvic[d, n] / pelvic[d, n + 1])
+            hazard[n] = fast_log(pelvic[d, n] / pelvic[d, n + 1])
         for b in range(classes):
             solve_landing(
                 relapse2[d, b], relapse2_mid[d, b], relapse2_mid[d, b], pelvic[d], pelvic_mid[d], hazard,
                 salvage[d, b], 1.0, True, sites[d, b], after_single_mid[d, b], after_both_mid[d, b], wait, 1,
-                out[d, b],
+                work, out[d, b],
             )  # fmt: skip
 
 

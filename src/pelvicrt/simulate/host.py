@@ -17,6 +17,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from pelvicrt.simulate.elementary import fast_exp, fast_log, fast_power
+
 Floats = npt.NDArray[np.float64]
 
 OUTPUTS = (
@@ -96,6 +98,13 @@ def pair_by_age_of_entry(first: Floats, second: Floats, kernel_mid: Floats, out:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def _add(scale: float, source: Floats, into: Floats) -> None:
+    """Adds `scale` times `source`. Loops over few rows each: with many the compiler gives up on vectors."""
+    for n in range(into.shape[0]):
+        into[n] += scale * source[n]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def _second_remission(
     entries_intact: Floats,
     entries_other: Floats,
@@ -112,13 +121,21 @@ def _second_remission(
 ) -> None:
     """One later remission: occupancies by pelvis, isolated pelvic events and relapses of each cell."""
     cells = entries_intact.shape[0]
-    pair_by_age_of_entry(entries_intact / pelvic_mid, entries_other + salvage * entries_intact, kernel, intact, other)
+    # The rows of leavers hold the entrants of the convolution until the leavers are known.
+    for n in range(cells):
+        relapse_intact[n] = entries_intact[n] / pelvic_mid[n]
+    for n in range(cells):
+        relapse_other[n] = entries_other[n] + salvage * entries_intact[n]
+    pair_by_age_of_entry(relapse_intact, relapse_other, kernel, intact, other)
     for n in range(cells + 1):
         intact[n] *= pelvic[n]
+    for n in range(cells + 1):
         other[n] -= salvage * intact[n]
     for n in range(cells):
         events[n] = 0.5 * (intact[n] + intact[n + 1]) * hazard[n]
+    for n in range(cells):
         relapse_intact[n] = entries_intact[n] - (intact[n + 1] - intact[n]) - events[n]
+    for n in range(cells):
         relapse_other[n] = entries_other[n] + salvage * events[n] - (other[n + 1] - other[n])
 
 
@@ -134,22 +151,73 @@ def _treat_relapse(
     waiting_intact: Floats,
     next_intact: Floats,
     next_other: Floats,
+    spare: Floats,
 ) -> None:
     """Local treatment of a relapse: `wait` cells long, during which pelvic events are only overlays."""
     cells = flow_intact.shape[0]
-    next_intact[:] = 0.0
-    next_other[:] = 0.0
-    for j in range(cells):
-        mass_intact = cleared_share * flow_intact[j]
-        mass_other = cleared_share * flow_other[j]
-        mass, free_mass = mass_intact + mass_other, mass_intact / pelvic_mid[j]
-        for n in range(j + 1, min(j + wait, cells) + 1):
-            waiting[n] += mass
-            waiting_intact[n] += free_mass * pelvic[n]
-        if j + wait < cells:
-            kept = pelvic_mid[j + wait] / pelvic_mid[j]
-            next_intact[j + wait] = mass_intact * kept
-            next_other[j + wait] = mass_intact * (1.0 - kept) + mass_other
+    running, running_free = spare[: cells + 1], next_intact
+    for n in range(cells):
+        running_free[n] = cleared_share * flow_intact[n] / pelvic_mid[n]
+    for lag in range(1, min(wait, cells) + 1):
+        _add(cleared_share, flow_intact[: cells + 1 - lag], waiting[lag:])
+        _add(cleared_share, flow_other[: cells + 1 - lag], waiting[lag:])
+    running[:] = 0.0
+    for lag in range(1, min(wait, cells) + 1):
+        _add(1.0, running_free[: cells + 1 - lag], running[lag:])
+    for n in range(cells + 1):
+        waiting_intact[n] += running[n] * pelvic[n]
+    for n in range(cells - 1, wait - 1, -1):
+        next_intact[n] = running_free[n - wait] * pelvic_mid[n]
+    next_intact[: min(wait, cells)] = 0.0
+    next_other[: min(wait, cells)] = 0.0
+    for j in range(cells - wait):
+        next_other[j + wait] = cleared_share * (flow_intact[j] + flow_other[j]) - next_intact[j + wait]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def _first_remission(
+    relapse: Floats,
+    relapse_mid: Floats,
+    pelvic: Floats,
+    hazard: Floats,
+    salvage: float,
+    distant_hr: float,
+    logs: Floats,
+    intact: Floats,
+    other: Floats,
+    events: Floats,
+    relapse_intact: Floats,
+    relapse_other: Floats,
+) -> None:
+    """The first remission since landing, whose relapse clock a salvaged pelvic event keeps; outputs as in the next."""
+    cells = relapse_mid.shape[0]
+    for n in range(cells + 1):
+        intact[n] = relapse[n] * pelvic[n]
+        logs[n] = fast_log(relapse[n])
+    for n in range(cells):
+        lost = intact[n] - intact[n + 1]
+        both = logs[n] - logs[n + 1] + hazard[n]
+        events[n] = lost * (hazard[n] / both) if both > 0.0 else 0.0
+        relapse_intact[n] = lost - events[n]
+    if distant_hr == 1.0:
+        for n in range(cells):
+            relapse_other[n] = salvage * events[n] / relapse_mid[n]
+            other[n + 1] = relapse[n + 1]
+    else:
+        for n in range(cells):
+            relapse_other[n] = salvage * events[n] * fast_exp(-distant_hr * fast_log(relapse_mid[n]))
+            other[n + 1] = fast_exp(distant_hr * logs[n + 1])
+    running, before = 0.0, 0.0
+    other[0] = 0.0
+    for n in range(cells):
+        running += relapse_other[n]
+        other[n + 1] *= running
+        relapse_other[n] = salvage * events[n] - (other[n + 1] - before)
+        before = other[n + 1]
+
+
+WORK_ROWS = 21
+"""Rows of scratch space, each a cell longer than the grid has cells, that `solve_landing` needs."""
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
@@ -168,6 +236,7 @@ def solve_landing(
     after_both_mid: Floats,
     wait: int,
     remissions_left: int,
+    work: Floats,
     out: Floats,
 ) -> None:
     """Curves (see OUTPUTS) of one unit of mass landing at time 0, for one parameter draw and one biology class.
@@ -175,100 +244,87 @@ def solve_landing(
     `relapse` is the survivor function of the first remission at grid times, `relapse2_mid` that of later ones, at
     half steps; `pelvic` the survivor function of recurrence (or regrowth) since landing and `hazard` its cumulative
     hazard in each cell; `sites` holds the share of
-    relapses at both sites, and the chance that single-site and both-site relapses are cleared again.
+    relapses at both sites, and the chance that single-site and both-site relapses are cleared again. `work` is scratch
+    space of WORK_ROWS rows.
     """
     cells = relapse_mid.shape[0]
     both, clear_single, clear_both = sites[0], sites[1], sites[2]
     cleared = (1.0 - both) * clear_single + both * clear_both
-    first_intact = np.empty(cells + 1)
-    first_other = np.empty(cells + 1)
-    events = np.zeros(cells)
-    flow_i = np.empty(cells)
-    flow_o = np.empty(cells)
-    running = 0.0
-    first_other[0] = 0.0
-    for n in range(cells + 1):
-        first_intact[n] = relapse[n] * pelvic[n]
-    for n in range(cells):
-        lost = first_intact[n] - first_intact[n + 1]
-        h_relapse = np.log(relapse[n] / relapse[n + 1])
-        h_pelvic = hazard[n]
-        share = h_pelvic / (h_relapse + h_pelvic) if h_relapse + h_pelvic > 0.0 else 0.0
-        events[n] = lost * share
-        flow_i[n] = lost - events[n]
-        salvaged = salvage * events[n]
-        if distant_hr == 1.0:
-            running += salvaged / relapse_mid[n]
-            first_other[n + 1] = running * relapse[n + 1]
-        else:
-            running += salvaged / relapse_mid[n] ** distant_hr
-            first_other[n + 1] = running * relapse[n + 1] ** distant_hr
-        flow_o[n] = salvaged - (first_other[n + 1] - first_other[n])
-    unsalvaged = (1.0 - salvage) * events
-    waiting = np.zeros(cells + 1)
-    waiting_intact = np.zeros(cells + 1)
-    later_intact = np.zeros(cells + 1)
-    later_other = np.zeros(cells + 1)
-    single_i = np.zeros(cells)
-    single_all = np.zeros(cells)
-    both_i = np.zeros(cells)
-    both_all = np.zeros(cells)
-    all_events = events.copy()
+    # Rows cut one by one: a cut through several rows would hide from the compiler that each of them is contiguous.
+    first_intact, first_other = work[0][: cells + 1], work[1][: cells + 1]
+    waiting, waiting_intact = work[2][: cells + 1], work[3][: cells + 1]
+    later_intact, later_other = work[4][: cells + 1], work[5][: cells + 1]
+    occ_i, occ_o = work[6][: cells + 1], work[7][: cells + 1]
+    active_intact, both_intact = work[8][: cells + 1], work[9][: cells + 1]
+    events, flow_i, flow_o, all_events = work[10][:cells], work[11][:cells], work[12][:cells], work[13][:cells]
+    single_i, single_all, both_i, both_all = work[14][:cells], work[15][:cells], work[16][:cells], work[17][:cells]
+    next_i, next_o, ev = work[18][:cells], work[19][:cells], work[20][:cells]
+    work[2:6] = 0.0
+    work[14:18] = 0.0
+    _first_remission(
+        relapse, relapse_mid, pelvic, hazard, salvage, distant_hr, occ_i, first_intact, first_other, events, flow_i,
+        flow_o,
+    )  # fmt: skip
     out[6, 0] = 0.0
+    all_events[:] = events
     for n in range(cells):
+        single_all[n] = (1.0 - salvage) * events[n]
         out[6, n + 1] = out[6, n] + flow_i[n] + flow_o[n]
-    next_i = np.empty(cells)
-    next_o = np.empty(cells)
-    occ_i = np.empty(cells + 1)
-    occ_o = np.empty(cells + 1)
-    ev = np.empty(cells)
     for left in range(remissions_left, -1, -1):
-        keep_single = 1.0 if left == 0 else 1.0 - clear_single
-        keep_both = 1.0 if left == 0 else 1.0 - clear_both
-        for n in range(cells):
-            single_i[n] += keep_single * (1.0 - both) * flow_i[n]
-            single_all[n] += keep_single * (1.0 - both) * (flow_i[n] + flow_o[n])
-            both_i[n] += keep_both * both * flow_i[n]
-            both_all[n] += keep_both * both * (flow_i[n] + flow_o[n])
+        one = (1.0 - both) * (1.0 if left == 0 else 1.0 - clear_single)
+        two = both * (1.0 if left == 0 else 1.0 - clear_both)
+        _add(one, flow_i, single_i)
+        _add(one, flow_i, single_all)
+        _add(one, flow_o, single_all)
+        _add(two, flow_i, both_i)
+        _add(two, flow_i, both_all)
+        _add(two, flow_o, both_all)
         if left == 0:
             break
-        _treat_relapse(flow_i, flow_o, cleared, wait, pelvic, pelvic_mid, waiting, waiting_intact, next_i, next_o)
+        _treat_relapse(
+            flow_i, flow_o, cleared, wait, pelvic, pelvic_mid, waiting, waiting_intact, next_i, next_o, active_intact
+        )
         _second_remission(
             next_i, next_o, relapse2_mid, pelvic, pelvic_mid, hazard, salvage, occ_i, occ_o, ev, flow_i, flow_o
         )
-        for n in range(cells + 1):
-            later_intact[n] += occ_i[n]
-            later_other[n] += occ_o[n]
-        for n in range(cells):
-            unsalvaged[n] += (1.0 - salvage) * ev[n]
-            all_events[n] += ev[n]
-    single_all += unsalvaged
-    active_intact = np.empty(cells + 1)
-    both_intact = np.empty(cells + 1)
-    pair_by_age_of_entry(single_all, single_i / pelvic_mid, after_single_mid, occ_i, active_intact)
-    pair_by_age_of_entry(both_all, both_i / pelvic_mid, after_both_mid, occ_o, both_intact)
+        _add(1.0, occ_i, later_intact)
+        _add(1.0, occ_o, later_other)
+        _add(1.0 - salvage, ev, single_all)
+        _add(1.0, ev, all_events)
+    for n in range(cells):
+        single_i[n] /= pelvic_mid[n]
+    for n in range(cells):
+        both_i[n] /= pelvic_mid[n]
+    pair_by_age_of_entry(single_all, single_i, after_single_mid, occ_i, active_intact)
+    pair_by_age_of_entry(both_all, both_i, after_both_mid, occ_o, both_intact)
     for n in range(cells + 1):
-        occ_i[n] += occ_o[n]
         active_intact[n] = (active_intact[n] + both_intact[n]) * pelvic[n] + waiting_intact[n]
-    out[5, 0] = 0.0
+    alive, remission, kept = out[0][: cells + 1], out[1][: cells + 1], out[4][: cells + 1]
     for n in range(cells + 1):
-        remission = first_intact[n] + first_other[n] + later_intact[n] + later_other[n]
-        out[0, n] = remission + waiting[n] + occ_i[n]
-        out[1, n] = remission
-        out[2, n] = waiting[n]
-        out[3, n] = first_intact[n] + (0.0 if regrowth_is_event else first_other[n])
-        out[4, n] = first_intact[n] + later_intact[n] + active_intact[n]
         out[7, n] = first_other[n] + later_other[n]
-        if n < cells:
-            overlay = 0.5 * (active_intact[n] + active_intact[n + 1]) * hazard[n]
-            out[5, n + 1] = out[5, n] + all_events[n] + overlay
+    for n in range(cells + 1):
+        remission[n] = first_intact[n] + later_intact[n]
+    for n in range(cells + 1):
+        kept[n] = remission[n] + active_intact[n]
+    _add(1.0, out[7], remission)
+    for n in range(cells + 1):
+        alive[n] = remission[n] + occ_i[n] + occ_o[n] + waiting[n]
+    out[2][: cells + 1] = waiting
+    out[3][: cells + 1] = first_intact
+    if not regrowth_is_event:
+        _add(1.0, first_other, out[3][: cells + 1])
+    for n in range(cells):
+        ev[n] = 0.5 * (active_intact[n] + active_intact[n + 1]) * hazard[n] + all_events[n]
+    out[5, 0] = 0.0
+    for n in range(cells):
+        out[5, n + 1] = out[5, n] + ev[n]
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def relative_times(sojourn: float, median: float, shape: float, offset: float, step: float, out: Floats) -> None:
     """((sojourn + (n + offset) * step) / median) ** shape for every n: what every class of a draw shares."""
     for n in range(out.shape[0]):
-        out[n] = ((sojourn + (n + offset) * step) / median) ** shape
+        out[n] = fast_power((sojourn + (n + offset) * step) / median, shape)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
@@ -280,6 +336,13 @@ def add_shifted(curve: Floats, mass: float, first: int, late: float, out: Floats
         shifted[i] += here * curve[i] + following * ahead[i]
     if first == 0:
         shifted[-1] += mass * curve[-1]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def mixture(stay: float, fall: float, start: float, power: Floats, out: Floats) -> None:
+    """(stay + (1 - stay) * exp(-fall * power)) / start for every element."""
+    for n in range(power.shape[0]):
+        out[n] = (stay + (1.0 - stay) * fast_exp(-fall * power[n])) / start
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
@@ -310,36 +373,44 @@ def land(
 
     The first relapse has survivor function cure + (1 - cure) exp(-scale (t / median)^shape), t counted from `sojourn`
     [months] before landing. `calendar` (outputs, draws, times) receives the curves shifted by `tau`, with linear
-    weights between grid times; `since_landing`, when not empty, the same unshifted. Nothing is added before `tau`.
+    weights between grid times; `since_landing` (draws, times), when not empty, the incidence of pelvic events in time
+    since landing. Nothing is added before `tau`, and without `since_landing` nothing is solved beyond the grid.
     """
     draws, classes = mass.shape
-    cells = pelvic_mid.shape[1]
-    curves = np.empty((8, cells + 1))
-    relapse, relapse_mid = np.empty(cells + 1), np.empty(cells)
-    power, power_mid, hazard = np.empty(cells + 1), np.empty(cells), np.empty(cells)
+    times = pelvic.shape[1]
+    work = np.empty((WORK_ROWS, times))
+    solved = np.empty((8, times))
+    laws = np.empty((4, times))
+    hazards = np.empty(times)
     for d in range(draws):
+        first = int(np.ceil(tau[d] / step - 1e-12))
+        late = first - tau[d] / step
+        cells = times - 1
+        if since_landing.shape[0] == 0:
+            if first > cells:
+                continue
+            cells = min(cells, cells - first + 1)
+        relapse, power = laws[0][: cells + 1], laws[1][: cells + 1]
+        relapse_mid, power_mid = laws[2][:cells], laws[3][:cells]
+        hazard = hazards[:cells]
         relative_times(sojourn[d], median[d], shape[d], 0.0, step, power)
         relative_times(sojourn[d], median[d], shape[d], 0.5, step, power_mid)
         for n in range(cells):
-            hazard[n] = np.log(pelvic[d, n] / pelvic[d, n + 1])
-        first = int(np.ceil(tau[d] / step - 1e-12))
-        late = first - tau[d] / step
+            hazard[n] = fast_log(pelvic[d, n] / pelvic[d, n + 1])
         for b in range(classes):
             if mass[d, b] == 0.0:
                 continue
             stay, fall = cure[d, b], scale[d, b]
-            start = stay + (1.0 - stay) * np.exp(-fall * power[0])
-            for n in range(cells):
-                relapse[n] = (stay + (1.0 - stay) * np.exp(-fall * power[n])) / start
-                relapse_mid[n] = (stay + (1.0 - stay) * np.exp(-fall * power_mid[n])) / start
-            relapse[cells] = (stay + (1.0 - stay) * np.exp(-fall * power[cells])) / start
+            start = stay + (1.0 - stay) * fast_exp(-fall * power[0])
+            mixture(stay, fall, start, power, relapse)
+            mixture(stay, fall, start, power_mid, relapse_mid)
             solve_landing(
-                relapse, relapse_mid, relapse2_mid[d, b], pelvic[d], pelvic_mid[d], hazard, salvage[d, b],
-                distant_hr[d], regrowth_is_event, sites[d, b], after_single_mid[d, b], after_both_mid[d, b], wait,
-                remissions_left, curves,
+                relapse, relapse_mid, relapse2_mid[d, b][:cells], pelvic[d][: cells + 1], pelvic_mid[d][:cells],
+                hazard, salvage[d, b], distant_hr[d], regrowth_is_event, sites[d, b], after_single_mid[d, b][:cells],
+                after_both_mid[d, b][:cells], wait, remissions_left, work, solved,
             )  # fmt: skip
-            for k in range(8):
-                if since_landing.shape[0] > 0:
-                    add_shifted(curves[k], mass[d, b], 0, 0.0, since_landing[k, d])
-                if first <= cells:
-                    add_shifted(curves[k], mass[d, b], first, late, calendar[k, d])
+            if since_landing.shape[0] > 0:
+                add_shifted(solved[5], mass[d, b], 0, 0.0, since_landing[d])
+            if first <= times - 1:
+                for k in range(8):
+                    add_shifted(solved[k][: cells + 1], mass[d, b], first, late, calendar[k, d])

@@ -80,7 +80,7 @@ class Curves:
     """Occupancies and cumulative incidences of one candidate, (draws, times), without other-cause death.
 
     `tree`, `held` and `active` are by pelvis (in place, resected, responded); `after_tme` and `watched` hold the
-    eight curves of `host.OUTPUTS`; `watched_since` the same in time since the decision, before any shift.
+    eight curves of `host.OUTPUTS`; `watched_since` the incidence of regrowth in time since the decision.
     """
 
     tree: Floats
@@ -118,11 +118,11 @@ def _free_of_event(later: Later, landing: Landing, cumhaz60: Floats) -> tuple[Fl
 
 
 def _solve(later: Later, course: Course, landing: Landing, cumhaz60: Floats) -> tuple[Floats, Floats]:
-    """Calendar curves of one landing, and for watch and wait also those in time since the decision."""
+    """Calendar curves of one landing, and for watch and wait also regrowth in time since the decision."""
     branch, disease = landing.branch, later.disease
     law, watched = course.relapse_law(branch), landing.branch.pelvis == RESPONDED
     draws, times = disease.draws, later.cells + 1
-    calendar, since = np.zeros((8, draws, times)), np.zeros((8 if watched else 0, draws, times))
+    calendar, since = np.zeros((8, draws, times)), np.zeros((draws if watched else 0, times))
     grid, middle = _free_of_event(later, landing, cumhaz60)
     host.land(
         branch.time, branch.mass, landing.sojourn, law.stay, law.scale, law.median, law.shape, later.second_mid,
@@ -152,7 +152,7 @@ def follow(later: Later, course: Course) -> Curves:
     draws, times = disease.draws, later.cells + 1
     p, cumhaz60 = disease.parameters, course.recurrence_cumhaz60()
     after_tme, watched = np.zeros((8, draws, times)), np.zeros((8, draws, times))
-    since = np.zeros((8, draws, times))
+    since = np.zeros((draws, times))
     entered = np.zeros(draws)
     if ledger.rescued.any():
         # Rescued patients had their first systemic event before: neither event-free time nor a first relapse.

@@ -62,7 +62,7 @@ class Outcomes:
         """Share of responders with the liver not cleared who have not regrown, by time."""
         entered = self.curves.entered_watch
         since = self.curves.watched_since
-        lost = np.where(entered[:, None] > 0.0, since[5] / np.maximum(entered, 1e-300)[:, None], 0.0)
+        lost = np.where(entered[:, None] > 0.0, since / np.maximum(entered, 1e-300)[:, None], 0.0)
         return np.asarray(1.0 - lost, dtype=np.float64)
 
     def incidence(self, cumulative: Floats) -> Floats:
@@ -181,7 +181,7 @@ class Outcomes:
     def regrowth_since_decision(self) -> Floats:
         """Cumulative regrowth among those who entered watch and wait, in months since the decision."""
         entered = np.maximum(self.curves.entered_watch, 1e-300)[:, None]
-        return self.incidence(self.curves.watched_since[5] / entered)
+        return self.incidence(self.curves.watched_since / entered)
 
     def death_by_cause(self, survival: Floats) -> dict[str, Floats]:
         """Cumulative deaths; with survival they sum to one at every time."""
