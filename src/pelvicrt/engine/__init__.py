@@ -1,5 +1,6 @@
 """Any multi-state model: described as arrays, solved on a grid, or simulated life by life."""
 
+from pelvicrt.engine.checks import check, model_hash
 from pelvicrt.engine.families import Law
 from pelvicrt.engine.laws import law_of, parameter_count
 from pelvicrt.engine.model import (
@@ -13,6 +14,8 @@ from pelvicrt.engine.model import (
     Result,
     Rewards,
 )
+from pelvicrt.engine.solver import solve
+from pelvicrt.engine.solver_plan import why_not_solvable
 
 __all__ = [
     "NO_LIMIT",
@@ -25,6 +28,10 @@ __all__ = [
     "Patients",
     "Result",
     "Rewards",
+    "check",
     "law_of",
+    "model_hash",
     "parameter_count",
+    "solve",
+    "why_not_solvable",
 ]
