@@ -4,6 +4,7 @@ from pelvicrt.evidence.browse import list_records, show_record
 from pelvicrt.evidence.check import check_library
 from pelvicrt.evidence.distributions import Distribution
 from pelvicrt.evidence.load import KINDS, Library, Shelf, library, read_record
+from pelvicrt.evidence.posterior import Posterior, Recipe, hash_of_draws
 from pelvicrt.evidence.predicates import Condition, FactValue, LookUp, facts_of, holds, parse
 from pelvicrt.evidence.records import (
     Cited,
@@ -54,6 +55,8 @@ __all__ = [
     "LookUp",
     "Parameter",
     "Position",
+    "Posterior",
+    "Recipe",
     "Regimen",
     "RegimenFamily",
     "ResponseScheme",
@@ -70,6 +73,7 @@ __all__ = [
     "Window",
     "check_library",
     "facts_of",
+    "hash_of_draws",
     "holds",
     "library",
     "list_records",

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 import pydantic
 import yaml
 
-from pelvicrt.evidence import records
+from pelvicrt.evidence import posterior, records
 from pelvicrt.foundation import InvalidInput, Problem, Text
 
 LIBRARY = Path(__file__).parent / "library"
@@ -32,6 +32,7 @@ KINDS: dict[str, type[Any]] = {
     "response": records.ResponseScheme,
     "strategies": records.Strategy,
     "gates": records.Gate,
+    "posterior": posterior.Recipe,
 }
 
 
@@ -139,6 +140,18 @@ class Library:
     def gates(self) -> Shelf[records.Gate]:
         """Rules shared by many strategies."""
         return self.shelf("gates")
+
+    @functools.cached_property
+    def posterior(self) -> posterior.Posterior | None:
+        """The newest calibrated draws of the outcome model, or None when the library has none.
+
+        Raises:
+            InvalidInput: when the draws are not those their recipe names.
+        """
+        recipes = sorted(self.shelf("posterior"), key=lambda item: (item.made_on, item.id))
+        if not recipes:
+            return None
+        return posterior.read_posterior(recipes[-1], self.folder / "posterior" / f"{recipes[-1].id}.npz")
 
     def source_of(self, source_id: str) -> records.Source:
         """The source of that id, be it a source record or a study.

@@ -1,10 +1,12 @@
 """What may happen: the outcome model."""
 
+from pelvicrt.simulate.draws import COHORT_GROUP, evenly, model_parameters, prior_hash, sample_parameters
 from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE, GOMPERTZ
 from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, SimulatedOutcomes
 from pelvicrt.simulate.run import HORIZON_MONTHS, MODEL_ID, simulate
 
 __all__ = [
+    "COHORT_GROUP",
     "DEFAULT_LIFE_TABLE",
     "GOMPERTZ",
     "HORIZON_MONTHS",
@@ -12,5 +14,9 @@ __all__ = [
     "CandidateOutcomes",
     "OutcomeDraws",
     "SimulatedOutcomes",
+    "evenly",
+    "model_parameters",
+    "prior_hash",
+    "sample_parameters",
     "simulate",
 ]

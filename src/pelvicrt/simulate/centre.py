@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import special
 
 from pelvicrt.foundation import Streams, expit, logit
-from pelvicrt.simulate.draws import ParameterDraws
+from pelvicrt.simulate.draws import ParameterDraws, evenly
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,24 +33,29 @@ CLASS_OF: dict[str, str] = {
     "quality_adjusted_months": "time",
     "treatment_days": "time",
 }
+CENTRES = 4
+"""Centres a draw: one from each quarter of what a centre may be, so that the ends of an interval carry little luck."""
 _LEAST, _MOST = 1e-12, 1.0 - 1e-12
 
 
 class Centres:
-    """One centre a draw: a deviation for each class of outcomes, shared by all candidates so that they stay paired."""
+    """A few centres a draw: a deviation for each class of outcomes, the same for all candidates."""
 
     def __init__(self, parameters: ParameterDraws, *, draws: int, seed: int) -> None:
         streams = Streams(seed)
         self.deviation: dict[str, Floats] = {}
         for kind in sorted(set(CLASS_OF.values())):
-            normal = special.ndtri(streams.uniforms(f"centre/{kind}", rows=draws)[:, 0])
-            self.deviation[kind] = parameters[f"between_centre.{kind}"] * normal
+            luck = evenly(streams, f"centre/{kind}", rows=draws)
+            normal = special.ndtri((np.arange(CENTRES) + luck[:, None]) / CENTRES)
+            self.deviation[kind] = parameters[f"between_centre.{kind}"][:, None] * normal
 
     def vary(self, name: str, values: Floats) -> Floats:
-        """Values (draws, times) of a new centre: shifted on the logit, times on the log."""
-        shift = self.deviation[CLASS_OF[name]][:, None]
+        """Values (draws, times) in new centres (draws x CENTRES, times): shifted on the logit, times on the log."""
+        shift = self.deviation[CLASS_OF[name]][:, :, None]
         if CLASS_OF[name] == "time":
-            return np.asarray(values * np.exp(shift), dtype=np.float64)
-        inside = (values > _LEAST) & (values < _MOST)
-        safe = np.where(inside, values, 0.5)
-        return np.where(inside, expit(logit(safe) + shift), values)
+            varied = values[:, None, :] * np.exp(shift)
+        else:
+            inside = ((values > _LEAST) & (values < _MOST))[:, None, :]
+            safe = np.where(inside, values[:, None, :], 0.5)
+            varied = np.where(inside, expit(logit(safe) + shift), values[:, None, :])
+        return np.asarray(varied.reshape(-1, values.shape[1]), dtype=np.float64)

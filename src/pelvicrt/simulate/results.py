@@ -18,8 +18,9 @@ class OutcomeDraws:
     """One outcome of one candidate.
 
     `values` has shape (draws, times): one row per parameter draw, the same row of every candidate being the same draw.
-    `centre_values` has the same shape with between-centre variation added. `at_months` holds the times, or (nan,) for
-    an outcome without time. Probabilities are of the whole starting group unless `given` names a condition.
+    `centre_values` holds them with between-centre variation added, several centres a draw: (draws x centres, times).
+    `at_months` holds the times, or (nan,) for an outcome without time. Probabilities are of the whole starting group
+    unless `given` names a condition.
     `grade` is the weakest evidence grade among the parameters that matter for it; `parameters` names those.
     """
 

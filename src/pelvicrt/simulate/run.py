@@ -14,7 +14,7 @@ from pelvicrt.evidence import Library
 from pelvicrt.foundation import is_known
 from pelvicrt.simulate.block import Part, Setting, work_through
 from pelvicrt.simulate.centre import Centres
-from pelvicrt.simulate.draws import hash_of, model_parameters, sample_parameters
+from pelvicrt.simulate.draws import calibration_note, hash_of, model_parameters, sample_parameters
 from pelvicrt.simulate.facts import Guesses, read_patient
 from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE
 from pelvicrt.simulate.nodes import Plan
@@ -30,7 +30,6 @@ HORIZON_MONTHS = 120
 _ALPHA_BETA = "radiobiology.alpha_beta.tumour_planning"
 _NOTES = (
     "cost is left out: no cost table was given",
-    "parameters are drawn independently; correlations of the prototype fit are not modelled",
     "local_regrowth counts months since the watch-and-wait decision, among those who entered it",
 )
 
@@ -91,7 +90,7 @@ def simulate(
         assumed=guesses.assumed,
         parameter_draws=parameters,
         parameter_hash=hash_of(parameters),
-        notes=(*_NOTES, f"background mortality: {life_table}", *start.notes),
+        notes=(calibration_note(library), *_NOTES, f"background mortality: {life_table}", *start.notes),
     )
 
 
