@@ -51,7 +51,7 @@ def test_parameters_are_worth_something_from_nothing_to_everything(seed: int, op
 def test_a_parameter_that_does_not_vary_is_worth_nothing(seed: int) -> None:
     net_benefit, _ = _problem(seed)
     found = evppi(net_benefit, np.full((200, 2), 3.0))
-    assert (found.evppi.value, found.evppi.standard_error, found.left_out) == (0.0, 0.0, 0.0)
+    assert (found.evppi.value, found.evppi.standard_error, found.fitted, found.left_out) == (0.0, 0.0, 0.0, 0.0)
 
 
 @settings(max_examples=25, deadline=None)

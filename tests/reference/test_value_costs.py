@@ -74,7 +74,7 @@ def test_incremental_net_benefit_carries_the_standard_error_of_its_mean() -> Non
 
 
 def test_inner_noise_of_effects_and_costs_is_taken_off_at_every_price() -> None:
-    rng, draws = np.random.default_rng(3), 100_000
+    rng, draws = np.random.default_rng(3), 30_000
     effect, cost = 0.1 + 0.2 * rng.standard_normal(draws), 3000 + 1000 * rng.standard_normal(draws)
     luck = rng.multivariate_normal([0.0, 0.0], [[0.01, 20.0], [20.0, 250_000.0]], size=draws)
     zero = np.zeros(draws)

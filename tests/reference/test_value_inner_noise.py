@@ -58,14 +58,14 @@ def test_without_correction_the_same_noise_inflates_it() -> None:
 
 @pytest.mark.parametrize(("mean", "sd", "noise"), [(0.3, 1.0, 0.5), (0.0, 1.0, 1.0), (1.0, 2.0, 1.5)])
 def test_two_normal_options_get_back_the_unit_normal_loss(mean: float, sd: float, noise: float) -> None:
-    rng, draws = np.random.default_rng(4), 200_000
+    rng, draws = np.random.default_rng(4), 40_000
     x = mean + sd * rng.standard_normal(draws) + noise * rng.standard_normal(draws)
     found = decision(np.stack([x, np.zeros(draws)], axis=1), inner_covariance=np.diag([noise**2, 0.0]))
     assert found.evpi.value == pytest.approx(unit_normal_loss(mean, sd), abs=4 * found.evpi.standard_error)
 
 
 def test_noise_that_differs_between_draws_is_corrected_by_its_mean() -> None:
-    rng, draws = np.random.default_rng(6), 200_000
+    rng, draws = np.random.default_rng(6), 40_000
     true = normal_draws(W1_MEAN, W1_SPREAD, draws=draws, rng=rng)
     sds = PAIRED_SD_100 * np.sqrt(rng.gamma(4.0, 0.25, draws))
     noisy = true + rng.standard_normal(true.shape) * sds[:, None] / np.sqrt(2)
@@ -76,7 +76,7 @@ def test_noise_that_differs_between_draws_is_corrected_by_its_mean() -> None:
 
 def test_a_skewed_net_benefit_is_corrected_to_two_percent() -> None:
     """Gamma-distributed gains (skewness 1) with the noise of 100 paired lives a draw."""
-    rng, draws = np.random.default_rng(7), 200_000
+    rng, draws = np.random.default_rng(7), 40_000
     gain = 0.05 + 0.14 * (rng.gamma(4.0, 1.0, draws) - 4.0) / 2
     true = np.stack([np.zeros(draws), gain], axis=1)
     noisy = true + rng.standard_normal(true.shape) * PAIRED_SD_100 / np.sqrt(2)
@@ -85,7 +85,7 @@ def test_a_skewed_net_benefit_is_corrected_to_two_percent() -> None:
 
 
 def test_halves_of_the_lives_agree_with_the_closed_form_without_any_covariance() -> None:
-    rng, draws = np.random.default_rng(9), 200_000
+    rng, draws = np.random.default_rng(9), 40_000
     true = normal_draws(W1_MEAN, W1_SPREAD, draws=draws, rng=rng)
     first, second = (true + rng.standard_normal(true.shape) * PAIRED_SD_100 for _ in range(2))
     assert evpi_from_halves(first, second) == pytest.approx(decision(true).evpi.value, rel=TOLERATED)

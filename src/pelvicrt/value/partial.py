@@ -4,12 +4,16 @@
 
 E(NB a | phi) is carried by `metamodel` (Strong, Oakley and Brennan 2014), fitted to the gains over the option that is
 best today, and stretched there so that it varies as much as the true expectation does: the luck of a fit makes the
-largest of its values look too good, the penalty that tames that luck makes it look too poor. The value given is the
-mean of the largest fitted gain, kept between 0 and the value of perfect information.
+largest of its values look too good, the penalty that tames that luck makes it look too poor. Two figures then stand
+either side of the truth:
 
-Beside it stands a cautious figure that no luck can raise: each draw's own gain under the choice made by a fit without
-that draw. It falls short of the truth because such a choice errs. Its standard error, that of the influence function of
-this quantity, is the standard error of the estimate. Noise inside the draws averages out in the regression and needs no
+    fitted    mean of the largest fitted gain: a little high where options are many and close, because a maximum over
+              many fits still finds luck
+    left out  each draw's own gain under the choice made by a fit without that draw: a little low, because such a
+              choice errs; no luck can raise it
+
+The value is their mean, kept between 0 and the value of perfect information. The standard error is that of the left-out
+gains, the influence function of this quantity. Noise inside the draws averages out in the regression and needs no
 correction of its own.
 """
 
@@ -27,9 +31,10 @@ from pelvicrt.value.metamodel import fit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partial:
-    """EVPPI, and the cautious figure `left_out` that no luck of the fit can raise (it may come out below 0)."""
+    """EVPPI, and the two figures it lies between; `left_out` may come out below 0."""
 
     evppi: Estimate
+    fitted: float
     left_out: float
 
 
@@ -82,8 +87,13 @@ def evppi(net_benefit: Floats, parameters: Floats, *, evpi: float | None = None)
     most = float(given.max(axis=1).mean() - given.mean(axis=0).max()) if evpi is None else evpi
     gains = Gains.of(given, known)
     paid = of_mean(gains.paid)
-    value = min(float(gains.fitted.max(axis=1).mean()), most)
-    return Partial(evppi=Estimate(value=value, standard_error=paid.standard_error), left_out=paid.value)
+    plain = of_mean(gains.fitted.max(axis=1))
+    # Where no choice ever changes left out, the spread of the fitted gains is all there is to judge the error by.
+    error = max(paid.standard_error, plain.standard_error)
+    middle = (plain.value + max(paid.value, 0.0)) / 2
+    return Partial(
+        evppi=Estimate(value=min(middle, most), standard_error=error), fitted=plain.value, left_out=paid.value
+    )
 
 
 def evppi_of_groups(
