@@ -2,6 +2,7 @@
 
 from pelvicrt.evidence.browse import list_records, show_record
 from pelvicrt.evidence.check import check_library
+from pelvicrt.evidence.designs import Accuracy, Design, Measured
 from pelvicrt.evidence.distributions import Distribution
 from pelvicrt.evidence.load import KINDS, Library, Shelf, library, read_record
 from pelvicrt.evidence.posterior import Posterior, Recipe, hash_of_draws
@@ -37,9 +38,11 @@ from pelvicrt.evidence.records import (
 
 __all__ = [
     "KINDS",
+    "Accuracy",
     "Cited",
     "Condition",
     "Conflict",
+    "Design",
     "Distribution",
     "DoseLimit",
     "DoseLimitSet",
@@ -53,6 +56,7 @@ __all__ = [
     "Library",
     "LifeTable",
     "LookUp",
+    "Measured",
     "Parameter",
     "Position",
     "Posterior",

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
+from pelvicrt.evidence.designs import Design
 from pelvicrt.evidence.licence import copied, restricted_ids
 from pelvicrt.evidence.load import KINDS, Library, read_record
 from pelvicrt.evidence.parts import parts, parts_of
@@ -126,6 +127,11 @@ def _references(record: object, found: Records, sources: dict[str, Source]) -> F
             yield from _known("companion", record.companion, sources, "sources or studies")
         case Strategy():
             yield from _strategy(record, found)
+        case Design():
+            for place, item in enumerate(record.measures):
+                for name in ("parameter", "against", "between"):
+                    if named := getattr(item, name):
+                        yield from _known(f"measures.{place}.{name}", named, found["parameters"], "parameters")
         case Conflict():
             names = {*STRATEGY_IDS, *found["regimens"], *found["guidelines"]}
             for place, name in enumerate(record.concerns):

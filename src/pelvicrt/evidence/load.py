@@ -14,6 +14,7 @@ import pydantic
 import yaml
 
 from pelvicrt.evidence import posterior, records
+from pelvicrt.evidence.designs import Accuracy, Design
 from pelvicrt.foundation import InvalidInput, Problem, Text
 
 LIBRARY = Path(__file__).parent / "library"
@@ -33,6 +34,8 @@ KINDS: dict[str, type[Any]] = {
     "strategies": records.Strategy,
     "gates": records.Gate,
     "posterior": posterior.Recipe,
+    "designs": Design,
+    "accuracies": Accuracy,
 }
 
 
@@ -152,6 +155,16 @@ class Library:
         if not recipes:
             return None
         return posterior.read_posterior(recipes[-1], self.folder / "posterior" / f"{recipes[-1].id}.npz")
+
+    @property
+    def designs(self) -> Shelf[Design]:
+        """Studies under way or planned, for the worth of waiting for them."""
+        return self.shelf("designs")
+
+    @property
+    def accuracies(self) -> Shelf[Accuracy]:
+        """How often examinations are right about a fact."""
+        return self.shelf("accuracies")
 
     def source_of(self, source_id: str) -> records.Source:
         """The source of that id, be it a source record or a study.
