@@ -112,6 +112,7 @@ def test_dose_answers_the_worked_number(run: Run) -> None:
         ("evidence", "show"),
         ("evidence", "check"),
         ("bench",),
+        ("research", "value"),
     ],
     ids=" ".join,
 )

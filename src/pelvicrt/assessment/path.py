@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from pelvicrt.assessment.citations import cited_by, evidence_date
 from pelvicrt.assessment.identity import identity
 from pelvicrt.assessment.result import Assessed, Assessment
-from pelvicrt.assessment.what_if import judged, judged_anew, statuses_of
+from pelvicrt.assessment.what_if import gates_of, judged, judged_anew
 from pelvicrt.case import Case, Preferences
 from pelvicrt.classify import classify
 from pelvicrt.evidence import Library
 from pelvicrt.evidence import library as shipped_library
 from pelvicrt.foundation import VERSION, Text, UsageError
-from pelvicrt.recommend import WISH_FIELDS, Advice, recommend, what_if
+from pelvicrt.recommend import WISH_FIELDS, Advice, recommend
 from pelvicrt.simulate import SimulatedOutcomes, simulate
 from pelvicrt.strategies import Candidate, candidates
 
@@ -37,8 +37,7 @@ def assess(
     classification = classify(case, shelf)
     options = candidates(case, classification, shelf)
     outcomes = simulate(case, classification, options, shelf, draws=draws, seed=seed, progress=_fraction(progress))
-    gates = what_if(case, statuses_of=statuses_of(shelf), today={item.key: item.status for item in options})
-    advice = recommend(case, classification, options, outcomes, shelf, gate_statuses=gates)
+    advice = recommend(case, classification, options, outcomes, shelf, gate_statuses=gates_of(case, options, shelf))
     unsigned = Assessment(
         id=identity(case, shelf, draws=draws, seed=seed),
         case=case,
@@ -101,7 +100,7 @@ def reweigh(assessment: Assessment, preferences: Preferences, *, library: Librar
         options,
         assessment.simulated,
         shelf,
-        gate_statuses=what_if(case, statuses_of=statuses_of(shelf), today={item.key: item.status for item in options}),
+        gate_statuses=gates_of(case, options, shelf),
         before=assessment.advice,
     )
     weighed = dataclasses.replace(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pelvicrt.case import Case
 from pelvicrt.classify import classify
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Status
-from pelvicrt.recommend import with_plain_wishes
+from pelvicrt.recommend import GateStatuses, what_if, with_plain_wishes
 from pelvicrt.strategies import Candidate, Judgement, judgements
 
 KEPT = 2048
@@ -19,6 +19,11 @@ KEPT = 2048
 def statuses_of(library: Library) -> Callable[[Case], Mapping[str, Status]]:
     """Status of every option, by key, for any case; wishes no rule tells apart share one answer."""
     return lambda case: {key: found.status for key, found in judged(case, library).items()}
+
+
+def gates_of(case: Case, options: Iterable[Candidate], library: Library) -> GateStatuses:
+    """Status of every option had one fact of this case another value."""
+    return what_if(case, statuses_of=statuses_of(library), today={item.key: item.status for item in options})
 
 
 def judged(case: Case, library: Library) -> Mapping[str, Judgement]:

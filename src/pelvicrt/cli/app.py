@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pelvicrt.cli import assess, bench, case, dose, evidence
+from pelvicrt.cli import assess, bench, case, dose, evidence, research
 from pelvicrt.foundation import VERSION, Language, PelvicrtError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("dose")(dose.dose_command)
 app.command("bench")(bench.bench_command)
 app.add_typer(case.app, name="case")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(research.app, name="research")
 
 
 @app.callback(invoke_without_command=True)

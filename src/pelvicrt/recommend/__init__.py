@@ -1,7 +1,7 @@
 """What to prefer: outcomes weighed by the patient's wishes, never past a safety gate."""
 
 from pelvicrt.recommend.advise import recommend
-from pelvicrt.recommend.missing import GateStatuses
+from pelvicrt.recommend.missing import GateStatuses, worth_of_examination
 from pelvicrt.recommend.results import (
     Advice,
     Change,
@@ -12,6 +12,7 @@ from pelvicrt.recommend.results import (
     Ranked,
     Recommendation,
 )
+from pelvicrt.recommend.table import Table
 from pelvicrt.recommend.thresholds import Thresholds, thresholds
 from pelvicrt.recommend.what_if import what_if, with_plain_wishes
 from pelvicrt.recommend.wishes import WISH_FIELDS
@@ -29,10 +30,12 @@ __all__ = [
     "MissingFact",
     "Ranked",
     "Recommendation",
+    "Table",
     "Thresholds",
     "names_of",
     "recommend",
     "thresholds",
     "what_if",
     "with_plain_wishes",
+    "worth_of_examination",
 ]

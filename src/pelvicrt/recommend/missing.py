@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy import special
 
 from pelvicrt.case import CONTRACT_FACTS
+from pelvicrt.evidence import Accuracy
 from pelvicrt.foundation import Status
 from pelvicrt.recommend.gates import OPEN
 from pelvicrt.recommend.information import Ints, grouped
@@ -20,7 +21,7 @@ from pelvicrt.recommend.weigh import Entrant, stand
 from pelvicrt.recommend.wishes import Floats
 from pelvicrt.recommend.words import fact_label, supplier
 from pelvicrt.strategies import Candidate
-from pelvicrt.value import worth_of_fact
+from pelvicrt.value import Estimate, worth_of_fact, worth_of_test
 
 Flags = npt.NDArray[np.bool_]
 GateStatuses = Callable[[str, object], Mapping[str, Status]]
@@ -93,6 +94,27 @@ def _priced(
         who=supplier([fact]),
         blocks=blocked.get(fact, ()),
     )
+
+
+def worth_of_examination(
+    question: Question, fact: str, drawn: Sequence[object], gates: GateStatuses, *, accuracy: Accuracy
+) -> Estimate:
+    """Worth of an examination that can err about a fact of yes or no [quality-adjusted months].
+
+    The rules read what the examination reports, so the options open under a result are those of the value it names.
+
+    Raises:
+        ValueError: when the fact was drawn with other values than the examination tells apart.
+    """
+    values = (accuracy.negative, accuracy.positive)
+    if not set(drawn) <= set(values):
+        raise ValueError(f"{accuracy.id} tells {values} apart; {fact} was drawn as {sorted(map(str, set(drawn)))}")
+    groups = np.array([values.index(str(value)) for value in drawn], dtype=np.int64)
+    open_if = np.array([_contending(question.keys, gates(fact, value)) for value in values], dtype=bool)
+    right = np.array([[accuracy.specificity, 0.0], [0.0, accuracy.sensitivity]])
+    shows = right + np.array([[0.0, 1 - accuracy.specificity], [1 - accuracy.sensitivity, 0.0]])
+    now = _best_without_knowing(question, open_if)
+    return worth_of_test(question.utility, groups, shows=shows, open_if=open_if, now=now, seed=question.seed)
 
 
 def _contending(keys: Sequence[str], found: Mapping[str, Status]) -> list[bool]:

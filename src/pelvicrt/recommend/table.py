@@ -160,7 +160,13 @@ class Table:
 
     def missing(self, standing: Standing) -> tuple[MissingFact, ...]:
         """The missing facts by worth."""
-        question = Question(
+        assumed = {fact: drawn.tolist() for fact, drawn in self.simulated.assumed.items()}
+        first = self.gated.stop.missing if self.gated.stop else ()
+        return missing_information(self.question(standing), assumed=assumed, gates=self.gates, first=first)
+
+    def question(self, standing: Standing) -> Question:
+        """What the worth of facts is measured against."""
+        return Question(
             keys=self.values.keys,
             utility=self.utility,
             candidates=self.candidates,
@@ -169,9 +175,6 @@ class Table:
             seed=self.simulated.seed,
             may_lead=frozenset(entrant.key for entrant in self.gated.entrants if entrant.may_lead),
         )
-        assumed = {fact: drawn.tolist() for fact, drawn in self.simulated.assumed.items()}
-        first = self.gated.stop.missing if self.gated.stop else ()
-        return missing_information(question, assumed=assumed, gates=self.gates, first=first)
 
 
 def _simulated_only(gated: Gated, values: Values) -> Gated:

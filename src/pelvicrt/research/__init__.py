@@ -1,3 +1,6 @@
-"""What do published cohorts say of the model? Replay, calibration, and a population under policies."""
+"""What do published cohorts say of the model? Replay, calibration, populations under policies, and what to learn."""
 
-__all__: list[str] = []
+from pelvicrt.research.worth import Worth, load_design, worth_of_knowing
+from pelvicrt.research.worth_pages import render as render_worth
+
+__all__ = ["Worth", "load_design", "render_worth", "worth_of_knowing"]

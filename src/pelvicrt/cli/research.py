@@ -1,0 +1,10 @@
+"""What can a researcher ask of the model, from the command line?"""
+
+from __future__ import annotations
+
+import typer
+
+from pelvicrt.cli import research_value
+
+app = typer.Typer(help="Research: questions to the model.", no_args_is_help=True, rich_markup_mode=None)
+app.command("value")(research_value.value_command)
