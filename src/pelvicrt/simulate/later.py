@@ -81,6 +81,9 @@ class Curves:
 
     `tree`, `held` and `active` are by pelvis (in place, resected, responded); `after_tme` and `watched` hold the
     eight curves of `host.OUTPUTS`; `watched_since` the incidence of regrowth in time since the decision.
+    `recurrence_free` is the survivor function of pelvic recurrence after the mean time of TME. `recurring_in_plan` is
+    what recurs in each cell (draws, cells) while the plan runs; `recurring` and `recurred` are what recurs in a cell,
+    and has recurred, of one patient who lives uncleared and without a primary after it.
     """
 
     tree: Floats
@@ -91,6 +94,9 @@ class Curves:
     watched_since: Floats
     entered_watch: Floats
     recurrence_free: Floats
+    recurring_in_plan: Floats
+    recurring: Floats
+    recurred: Floats
     first: Floats
     operative_deaths: Floats
     cleared: Floats
@@ -150,7 +156,7 @@ def follow(later: Later, course: Course) -> Curves:
     """Curves of one candidate after its plan was run."""
     ledger, disease = course.ledger, later.disease
     draws, times = disease.draws, later.cells + 1
-    p, cumhaz60 = disease.parameters, course.recurrence_cumhaz60()
+    cumhaz60 = course.recurrence_cumhaz60()
     after_tme, watched = np.zeros((8, draws, times)), np.zeros((8, draws, times))
     since = np.zeros((draws, times))
     entered = np.zeros(draws)
@@ -167,8 +173,7 @@ def follow(later: Later, course: Course) -> Curves:
             after_tme += calendar
     held, active = _without_clearance(later, course, ledger)
     resected_at = _mean_time(ledger.tme_time, ledger.tme)
-    shifted = np.maximum(later.grid[None, :] - resected_at[:, None], 0.0)
-    hazard = cumhaz60[:, None] * (shifted / pelvis.RECURRENCE_HORIZON_MONTHS) ** p["pelvis.recurrence.shape"][:, None]
+    recurring, recurred = _recurring(later, ledger, cumhaz60)
     return Curves(
         tree=ledger.tree,
         held=held,
@@ -177,12 +182,49 @@ def follow(later: Later, course: Course) -> Curves:
         watched=watched,
         watched_since=since,
         entered_watch=entered,
-        recurrence_free=np.exp(-hazard),
+        recurrence_free=_free_since(later, later.grid, cumhaz60, resected_at),
+        recurring_in_plan=_recurring_in_plan(later, ledger, cumhaz60),
+        recurring=recurring,
+        recurred=recurred,
         first=ledger.first,
         operative_deaths=ledger.operative_deaths,
         cleared=ledger.cleared,
         tme_time=resected_at,
     )
+
+
+def _free_since(later: Later, months: Floats, cumhaz60: Floats, resected_at: Floats) -> Floats:
+    """Survivor function of pelvic recurrence at calendar `months`, (times,) or (draws, times); 1 until resection."""
+    p, since = later.disease.parameters, np.maximum(months - resected_at[:, None], 0.0)
+    hazard = (since / pelvis.RECURRENCE_HORIZON_MONTHS) ** p["pelvis.recurrence.shape"][:, None]
+    return np.asarray(np.exp(-cumhaz60[:, None] * hazard), dtype=np.float64)
+
+
+def _recurring_in_plan(later: Later, ledger: Ledger, cumhaz60: Floats) -> Floats:
+    """What recurs in each cell among those the plan holds resected: exact where a stretch begins or ends in a cell."""
+    flow = np.zeros((len(cumhaz60), later.cells))
+    for before, after, begin, end, resected_at in ledger.resected_in_plan:
+        edges = np.clip(later.grid[None, :], begin[:, None], end[:, None])
+        passed = (0.5 * (edges[:, 1:] + edges[:, :-1]) - begin[:, None]) / np.maximum(end - begin, 1e-9)[:, None]
+        there = before[:, None] + (after - before)[:, None] * passed
+        flow -= there * np.diff(_free_since(later, edges, cumhaz60, resected_at), axis=1)
+    return flow
+
+
+def _recurring(later: Later, ledger: Ledger, cumhaz60: Floats) -> tuple[Floats, Floats]:
+    """What recurs in each cell, and has recurred, of one patient who left the plan resected and uncleared.
+
+    Groups were resected at different times; each counts from then on, by its mass.
+    """
+    flow, gone = np.zeros((len(cumhaz60), later.cells)), np.zeros((len(cumhaz60), later.cells + 1))
+    there = np.zeros_like(gone)
+    for mass, at in ledger.resected_uncleared:
+        free = _free_since(later, later.grid, cumhaz60, at)
+        flow -= mass[:, None] * np.diff(free, axis=1)
+        gone += mass[:, None] * (1.0 - free)
+        there += mass[:, None] * (later.grid[None, :] >= at[:, None])
+    some = np.where(there > 0.0, there, 1.0)
+    return flow / some[:, 1:], gone / some
 
 
 def _without_clearance(later: Later, course: Course, ledger: Ledger) -> tuple[Floats, Floats]:

@@ -106,7 +106,12 @@ class ByPelvis(dict[int, Floats]):
 
 
 class Ledger:
-    """Everything a plan leaves behind for the common later course; arrays (draws, ...) on the monthly grid."""
+    """Everything a plan leaves behind for the common later course; arrays (draws, ...) on the monthly grid.
+
+    `resected_uncleared` holds (mass, time of TME [months]) of every group that leaves the plan with the primary removed
+    and disease elsewhere: pelvic recurrence runs on each group's own clock. `resected_in_plan` holds the stretches of
+    the plan spent without a primary: mass before and after, begin, end and time of TME.
+    """
 
     def __init__(self, draws: int, cells: int) -> None:
         classes = len(CLASSES)
@@ -123,6 +128,8 @@ class Ledger:
         self.operative_deaths = np.zeros((draws, cells + 1))
         self.cleared = np.zeros((draws, cells + 1))
         self.landings: list[Landing] = []
+        self.resected_uncleared: list[tuple[Floats, Floats]] = []
+        self.resected_in_plan: list[tuple[Floats, Floats, Floats, Floats, Floats]] = []
         self.toxicity = np.zeros(draws)
         self.days = np.zeros(draws)
         self.operated = np.zeros(draws)

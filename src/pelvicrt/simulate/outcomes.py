@@ -121,16 +121,15 @@ class Outcomes:
         """Alive with a pelvic recurrence or regrowth that was not cleared."""
         c = self.curves
         lost = c.after_tme[0] - c.after_tme[4] - c.after_tme[7] + c.watched[0] - c.watched[4] - c.watched[7]
-        uncleared = c.tree[RESECTED] + c.held[RESECTED] + c.active[RESECTED]
-        return np.asarray(np.maximum(lost, 0.0) + uncleared * (1.0 - c.recurrence_free), dtype=np.float64)
+        overlaid = c.tree[RESECTED] * (1.0 - c.recurrence_free) + (c.held[RESECTED] + c.active[RESECTED]) * c.recurred
+        return np.asarray(np.maximum(lost, 0.0) + overlaid, dtype=np.float64)
 
     @functools.cached_property
     def recurrence(self) -> Floats:
         """Cumulative pelvic recurrence after TME, overlays included, without other-cause death."""
         c = self.curves
-        uncleared = c.tree[RESECTED] + c.held[RESECTED] + c.active[RESECTED]
-        middle = 0.5 * (uncleared[:, :-1] + uncleared[:, 1:])
-        flow = middle * -np.diff(c.recurrence_free, axis=1)
+        left = c.held[RESECTED] + c.active[RESECTED]
+        flow = c.recurring_in_plan + 0.5 * (left[:, :-1] + left[:, 1:]) * c.recurring
         overlay = np.concatenate([np.zeros((len(flow), 1)), np.cumsum(flow, axis=1)], axis=1)
         failed = c.watched[5] * (self.p["regrowth.salvage"] * (1.0 - self.p["regrowth.salvage_control"]))[:, None]
         return np.asarray(c.after_tme[5] + overlay + failed, dtype=np.float64)

@@ -61,11 +61,16 @@ class Passage:
         else:
             target = single_site = both_sites = ledger.active[branch.pelvis]  # shares of the latter two are 0
             shares[..., 0], shares[..., 1] = self.disease.rescue, 1.0 - self.disease.rescue
+        before = branch.mass.sum(axis=1)
         flows.walk(
             branch.mass, branch.time, end, origin, law.median, law.shape, law.stay, law.part, scale, law.rest, law.rate,
             shares, delay, self.step, ledger.tree[branch.pelvis], ledger.first, ledger.rescued, ledger.waiting, target,
             single_site, both_sites,
         )  # fmt: skip
+        if branch.pelvis == RESECTED:
+            after = branch.mass.sum(axis=1)
+            ledger.resected_uncleared.append((before - after, branch.pelvis_at))
+            ledger.resected_in_plan.append((before, after, branch.time, end, branch.pelvis_at))
         branch.time = end
 
     def _months(self, weeks: float | None) -> Floats:
@@ -104,6 +109,8 @@ class Passage:
 
     def _hold(self, part: Branch) -> None:
         ledger, law = self.ledger, self.progression
+        if part.pelvis == RESECTED:
+            self._note_resected(part)
         if part.immunotherapy_since is not None:
             law, shares = self.disease.immunotherapy(), np.zeros((self.draws, len(CLASSES), 4))
             shares[..., 1] = 1.0
@@ -118,6 +125,14 @@ class Passage:
             part.mass, part.time, self.origin, law.median, law.shape, law.scale, self.control_curve, self.step,
             ledger.level[part.pelvis], ledger.first, ledger.active[part.pelvis],
         )  # fmt: skip
+
+    def _note_resected(self, part: Branch) -> None:
+        """Leaves the plan without a primary. Occupancy at grid times takes the cell of entry for half a stay."""
+        mass, at = part.mass.sum(axis=1), part.pelvis_at
+        entry = np.ceil(part.time / self.step - 1e-9) * self.step
+        self.ledger.resected_uncleared.append((mass, at))
+        self.ledger.resected_in_plan.append((mass, mass, part.time, entry, at))
+        self.ledger.resected_in_plan.append((-0.5 * mass, -0.5 * mass, entry - self.step, entry, at))
 
     @property
     def control_curve(self) -> Floats:

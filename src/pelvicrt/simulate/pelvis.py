@@ -141,13 +141,19 @@ def recurrence_free(p: ParameterDraws, cumhaz60: Floats, months: Floats, since: 
     return np.exp(-cumhaz60[:, None] * (reached - before))
 
 
+def regrowth_pace(p: ParameterDraws, who: Patient, rt: Irradiation) -> Floats:
+    """Hazard ratio of regrowth by early T stage and, for long courses, a high dose."""
+    hr = np.where(who.early_t, p["regrowth.hr_ct2"], 1.0)
+    if rt.total_gy is not None and rt.family == "long":
+        hr = hr * np.where(rt.total_gy > p["regrowth.high_dose_gy"], p["regrowth.hr_dose_gt50"], 1.0)
+    return np.asarray(hr, dtype=np.float64)
+
+
 def regrowth_free(  # noqa: PLR0917 - partially applied in the order patient, therapy, time
     p: ParameterDraws, who: Patient, rt: Irradiation, residual: Floats, months: Floats, since: Floats
 ) -> Floats:
     """Survivor function of regrowth on watch and wait: 1 - residual * (1 - exp(-ln 2 * hr * (t / median)^shape))."""
-    hr = np.where(who.early_t, p["regrowth.hr_ct2"], 1.0)
-    if rt.total_gy is not None and rt.family == "long":
-        hr = hr * np.where(rt.total_gy > p["regrowth.high_dose_gy"], p["regrowth.hr_dose_gt50"], 1.0)
+    hr = regrowth_pace(p, who, rt)
 
     def at(times: Floats) -> Floats:
         grown = -np.expm1(

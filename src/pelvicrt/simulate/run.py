@@ -14,7 +14,13 @@ from pelvicrt.evidence import Library
 from pelvicrt.foundation import is_known
 from pelvicrt.simulate.block import Part, Setting, work_through
 from pelvicrt.simulate.centre import Centres
-from pelvicrt.simulate.draws import calibration_note, hash_of, model_parameters, sample_parameters
+from pelvicrt.simulate.draws import (
+    ParameterDraws,
+    calibration_note,
+    hash_of,
+    model_parameters,
+    sample_parameters,
+)
 from pelvicrt.simulate.facts import Guesses, read_patient
 from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE
 from pelvicrt.simulate.nodes import Plan
@@ -63,15 +69,14 @@ def simulate(
         raise ValueError(f"draws must be at least 1 and the horizon at least 60 months; got {draws}, {horizon_months}")
     parameters = sample_parameters(library, draws=draws, seed=seed, fixed=fixed)
     guesses = Guesses(parameters, draws=draws, seed=seed)
-    patient = read_patient(case, classification, parameters, guesses)
-    start = read_start(case)
     open_ones = [item for item in candidates if item.status != "contraindicated"]
-    setting = Setting(
-        plans=tuple(plan_of(item, case, classification, library, start) for item in open_ones),
-        library=library,
+    setting = setting_of(
+        case,
+        classification,
+        open_ones,
+        library,
         parameters=parameters,
-        patient=patient,
-        start=start,
+        guesses=guesses,
         life_table=life_table,
         limited_access=limited_access,
         horizon_months=horizon_months,
@@ -90,7 +95,33 @@ def simulate(
         assumed=guesses.assumed,
         parameter_draws=parameters,
         parameter_hash=hash_of(parameters),
-        notes=(calibration_note(library), *_NOTES, f"background mortality: {life_table}", *start.notes),
+        notes=(calibration_note(library), *_NOTES, f"background mortality: {life_table}", *setting.start.notes),
+    )
+
+
+def setting_of(
+    case: Case,
+    classification: Classification,
+    candidates: Sequence[Candidate],
+    library: Library,
+    *,
+    parameters: ParameterDraws,
+    guesses: Guesses,
+    life_table: str = DEFAULT_LIFE_TABLE,
+    limited_access: bool = False,
+    horizon_months: int = HORIZON_MONTHS,
+) -> Setting:
+    """All that these candidates of one case share over the given draws; what had to be guessed stays in `guesses`."""
+    start = read_start(case)
+    return Setting(
+        plans=tuple(plan_of(item, case, classification, library, start) for item in candidates),
+        library=library,
+        parameters=parameters,
+        patient=read_patient(case, classification, parameters, guesses),
+        start=start,
+        life_table=life_table,
+        limited_access=limited_access,
+        horizon_months=horizon_months,
     )
 
 

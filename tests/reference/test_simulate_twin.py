@@ -1,0 +1,89 @@
+"""The solver against its twin, played life by life: every strategy, every curve the advice rests on."""
+
+import functools
+
+import numpy as np
+import pytest
+from tests.support.simulate_lives import Lives
+from tests.support.simulate_plans import SPECS, a_case, a_classification, built
+from tests.support.simulate_twin import a_setting, both_ways, solved
+
+from pelvicrt.simulate import twin_of
+
+LIVES, MANY = 200_000, 4_000_000
+MONTHS = (12, 24, 36, 60)
+PLANS = [(name, False) for name in SPECS]
+PLANS += [(name, True) for name in ("scrt_chemo_surgery", "lcrt_tnt", "immunotherapy_first")]
+NAMES = [name + "+ww" * policy for name, policy in PLANS]
+
+
+def setting_for(name, policy):
+    immune = name == "immunotherapy_first"
+    return a_setting(built(name, policy=policy), classes=a_classification(mmr="deficient" if immune else "proficient"))
+
+
+@functools.cache
+def compared(name, policy, lives):
+    setting = setting_for(name, policy)
+    played = Lives(twin_of(setting), lives=lives, seed=2)
+    survival = solved(setting).timed()["overall_survival"][0]
+    area = ((survival[1:] + survival[:-1]) / 2).sum()
+    return both_ways(setting, played), (area, *played.life_months())
+
+
+def furthest(curves, months=MONTHS):
+    """The largest distance in standard errors, with its name and month."""
+    return max(
+        (abs(curve[month] - mean[month]) / max(se[month], 1e-7), name, month)
+        for name, (curve, (mean, se)) in curves.items()
+        for month in months
+    )
+
+
+@pytest.mark.parametrize(("name", "policy"), PLANS, ids=NAMES)
+def test_solver_equals_one_life_after_another(name, policy):
+    curves, (area, lived, se) = compared(name, policy, LIVES)
+    # Nine curves at four months and fifteen plans: four standard errors keep chance out of the suite.
+    assert furthest(curves) < (4.0, "", 0), furthest(curves)
+    assert abs(area - lived) < 4.0 * se
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "policy"), PLANS, ids=NAMES)
+def test_solver_equals_four_million_lives_within_three_standard_errors(name, policy):
+    curves, (area, lived, se) = compared(name, policy, MANY)
+    assert furthest(curves) < (3.0, "", 0), furthest(curves)
+    assert abs(area - lived) < 3.0 * se
+
+
+def test_patient_met_after_both_operations_is_played_from_there():
+    import datetime as dt
+    from dataclasses import replace
+
+    from pelvicrt.case import TreatedStep
+
+    steps = (
+        TreatedStep(step="liver_local", end=dt.date(2025, 11, 4)),
+        TreatedStep(step="tme", end=dt.date(2026, 2, 4)),
+    )
+    setting = a_setting(built("interval"), case=replace(a_case(), treated_so_far=steps))
+    curves = both_ways(setting, Lives(twin_of(setting), lives=LIVES, seed=3))
+    assert furthest(curves) < (4.0, "", 0), furthest(curves)
+
+
+def test_lives_notice_a_solver_that_is_wrong_by_a_tenth_of_a_hazard():
+    """The comparison can fail: a twin whose relapses come a tenth faster is far from the solver."""
+    usual = setting_for("interval", False)
+    faster = a_setting(built("interval"), fixed={"relapse.median": float(usual.parameters["relapse.median"][0]) * 0.9})
+    curves = both_ways(usual, Lives(twin_of(faster), lives=LIVES, seed=4))
+    assert furthest(curves)[0] > 4.0
+
+
+def test_a_twin_loses_nobody():
+    numbers = twin_of(setting_for("lcrt_tnt", True)).numbers
+    assert numbers.shares.sum(axis=2) == pytest.approx(np.ones(numbers.shares.shape[:2]))
+
+
+def test_a_plan_with_an_unmixed_patient_only():
+    with pytest.raises(ValueError, match="male or female"):
+        twin_of(a_setting(built("interval"), case=a_case(patient={"sex": "other"})))
