@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pelvicrt.cli import assess, bench, case, dose, evidence, research
+from pelvicrt.cli import assess, bench, case, dose, evidence, research, simulate
 from pelvicrt.foundation import VERSION, Language, PelvicrtError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command("assess")(assess.assess_command)
 app.command("dose")(dose.dose_command)
+app.command("simulate")(simulate.simulate_command)
 app.command("bench")(bench.bench_command)
 app.add_typer(case.app, name="case")
 app.add_typer(evidence.app, name="evidence")

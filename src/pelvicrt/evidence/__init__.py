@@ -4,7 +4,7 @@ from pelvicrt.evidence.browse import list_records, show_record
 from pelvicrt.evidence.check import check_library
 from pelvicrt.evidence.designs import Accuracy, Design, Measured
 from pelvicrt.evidence.distributions import Distribution
-from pelvicrt.evidence.load import KINDS, Library, Shelf, library, read_record
+from pelvicrt.evidence.load import KINDS, Library, Shelf, library, read_record, read_yaml
 from pelvicrt.evidence.posterior import Posterior, Recipe, hash_of_draws
 from pelvicrt.evidence.predicates import Condition, FactValue, LookUp, facts_of, holds, parse
 from pelvicrt.evidence.records import (
@@ -83,5 +83,6 @@ __all__ = [
     "list_records",
     "parse",
     "read_record",
+    "read_yaml",
     "show_record",
 ]

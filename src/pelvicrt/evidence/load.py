@@ -199,7 +199,7 @@ def read_record(path: Path, kind: str) -> Any:
         InvalidInput: naming file and key.
     """
     try:
-        raw = yaml.load(path.read_bytes(), Loader=_StrictLoader)  # noqa: S506 (derives from the safe loader)
+        raw = read_yaml(path.read_bytes())
     except yaml.YAMLError as error:
         raise _one_problem(path, "(file)", f"{type(error).__name__}", Text("valid YAML", "有效的 YAML")) from error
     try:
@@ -214,6 +214,15 @@ def read_record(path: Path, kind: str) -> Any:
             )
             for item in error.errors()
         ) from error
+
+
+def read_yaml(content: bytes) -> Any:
+    """Plain data of a YAML text: no key twice, no tags that build objects, only true and false are booleans.
+
+    Raises:
+        yaml.YAMLError: when it is not such a text.
+    """
+    return yaml.load(content, Loader=_StrictLoader)  # noqa: S506 (derives from the safe loader)
 
 
 class _StrictLoader(yaml.CSafeLoader):
