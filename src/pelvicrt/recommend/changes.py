@@ -42,7 +42,7 @@ def assumption_changes(
     if not ids or np.ptp(difference) == 0:
         return ()
     table = np.stack([simulated.parameter_draws[name] for name in ids], axis=1)
-    rho = _rank_correlations(table, difference)
+    rho = _rank_correlations(_ranks(simulated, table), difference)
     strong = [i for i in np.argsort(-np.abs(rho), kind="stable") if abs(rho[i]) * len(difference) ** 0.5 >= NOISE]
     made = [
         _assumption(ids[i], float(rho[i]), table[:, i], difference, rival=rival, library=library)
@@ -51,10 +51,24 @@ def assumption_changes(
     return tuple(sorted(made, key=lambda item: -abs(item.high_difference - item.low_difference)))
 
 
-def _rank_correlations(table: Floats, difference: Floats) -> Floats:
+_RANKED: list[tuple[Mapping[str, Floats], Floats]] = []
+_RANKED_MOST: Final = 4
+
+
+def _ranks(simulated: SimulatedOutcomes, table: Floats) -> Floats:
+    """Ranks of the parameters about their mean, kept for as long as wishes are tried on the very same draws."""
+    for drawn, found in _RANKED:
+        if drawn is simulated.parameter_draws:
+            return found
     ranks = np.apply_along_axis(average_ranks, 0, table)
+    ranks -= ranks.mean(axis=0)
+    _RANKED[:] = [*_RANKED[1 - _RANKED_MOST :], (simulated.parameter_draws, ranks)]
+    return ranks
+
+
+def _rank_correlations(ranks: Floats, difference: Floats) -> Floats:
     target = average_ranks(difference)
-    ranks, target = ranks - ranks.mean(axis=0), target - target.mean()
+    target = target - target.mean()
     spread = np.sqrt((ranks**2).sum(axis=0) * (target**2).sum())
     return np.asarray(ranks.T @ target / spread, dtype=np.float64)
 

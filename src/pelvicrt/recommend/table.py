@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -51,6 +51,8 @@ class Table:
     gated: Gated
     names: Mapping[str, Text]
     gates: GateStatuses
+    tried: dict[tuple[str, int], Standing] = field(default_factory=dict, repr=False, compare=False)
+    narrowed: dict[tuple[str, ...], Values] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -94,11 +96,18 @@ class Table:
     def standing(self, wishes: Mapping[str, int], gated: Gated | None = None) -> Standing:
         """Who leads under some wishes."""
         used = gated or self.gated
-        open_ones = only(self.values, [entrant.key for entrant in used.entrants])
-        return stand(utilities(open_ones, wishes), used.entrants, self.lines)
+        keys = tuple(entrant.key for entrant in used.entrants)
+        if keys not in self.narrowed:
+            self.narrowed[keys] = only(self.values, keys)
+        return stand(utilities(self.narrowed[keys], wishes), used.entrants, self.lines)
 
     def standing_at(self, wish: str, level: int) -> Standing:
-        """Who would lead had one wish another level; gates that read the wish are asked again."""
+        """Who would lead had one wish another level; gates that read the wish are asked again. Each is tried once."""
+        if (wish, level) not in self.tried:
+            self.tried[wish, level] = self._try(wish, level)
+        return self.tried[wish, level]
+
+    def _try(self, wish: str, level: int) -> Standing:
         fact = f"preferences.{wish}"
         case = with_fact(self.case, fact, level)
         plain = plainest(self.library, fact, level)

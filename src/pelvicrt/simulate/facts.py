@@ -17,7 +17,7 @@ import numpy.typing as npt
 from pelvicrt.case import CONTRACT_FACTS, Case
 from pelvicrt.classify import Classification
 from pelvicrt.foundation import Streams, Unknown, is_known
-from pelvicrt.simulate.draws import ParameterDraws
+from pelvicrt.simulate.draws import ParameterDraws, evenly
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -97,7 +97,7 @@ class Guesses:
         return self.assumed[fact]
 
     def _uniform(self, fact: str) -> Floats:
-        return self._streams.uniforms(f"facts/{fact}", rows=self._draws)[:, 0]
+        return evenly(self._streams, f"facts/{fact}", rows=self._draws)
 
 
 def _known(value: object, test: Callable[[object], bool]) -> bool | Unknown:

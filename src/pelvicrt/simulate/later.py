@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt.simulate import flows, host, pelvis
+from pelvicrt.simulate import flows, host, overlays, pelvis
 from pelvicrt.simulate.laws import Disease
 from pelvicrt.simulate.nodes import IN_PLACE, RESPONDED, Landing, Ledger
 from pelvicrt.simulate.tree import Course
@@ -173,7 +173,10 @@ def follow(later: Later, course: Course) -> Curves:
             after_tme += calendar
     held, active = _without_clearance(later, course, ledger)
     resected_at = _mean_time(ledger.tme_time, ledger.tme)
-    recurring, recurred = _recurring(later, ledger, cumhaz60)
+    shape = disease.parameters["pelvis.recurrence.shape"]
+    recurring, recurred = overlays.recurring(ledger, cumhaz60, shape, step=later.step)
+    recurrence_free = np.empty((draws, times))
+    overlays.survive(cumhaz60, shape, -resected_at, later.step, recurrence_free)
     return Curves(
         tree=ledger.tree,
         held=held,
@@ -182,8 +185,8 @@ def follow(later: Later, course: Course) -> Curves:
         watched=watched,
         watched_since=since,
         entered_watch=entered,
-        recurrence_free=_free_since(later, later.grid, cumhaz60, resected_at),
-        recurring_in_plan=_recurring_in_plan(later, ledger, cumhaz60),
+        recurrence_free=recurrence_free,
+        recurring_in_plan=overlays.recurring_in_plan(ledger, cumhaz60, shape, step=later.step),
         recurring=recurring,
         recurred=recurred,
         first=ledger.first,
@@ -191,40 +194,6 @@ def follow(later: Later, course: Course) -> Curves:
         cleared=ledger.cleared,
         tme_time=resected_at,
     )
-
-
-def _free_since(later: Later, months: Floats, cumhaz60: Floats, resected_at: Floats) -> Floats:
-    """Survivor function of pelvic recurrence at calendar `months`, (times,) or (draws, times); 1 until resection."""
-    p, since = later.disease.parameters, np.maximum(months - resected_at[:, None], 0.0)
-    hazard = (since / pelvis.RECURRENCE_HORIZON_MONTHS) ** p["pelvis.recurrence.shape"][:, None]
-    return np.asarray(np.exp(-cumhaz60[:, None] * hazard), dtype=np.float64)
-
-
-def _recurring_in_plan(later: Later, ledger: Ledger, cumhaz60: Floats) -> Floats:
-    """What recurs in each cell among those the plan holds resected: exact where a stretch begins or ends in a cell."""
-    flow = np.zeros((len(cumhaz60), later.cells))
-    for before, after, begin, end, resected_at in ledger.resected_in_plan:
-        edges = np.clip(later.grid[None, :], begin[:, None], end[:, None])
-        passed = (0.5 * (edges[:, 1:] + edges[:, :-1]) - begin[:, None]) / np.maximum(end - begin, 1e-9)[:, None]
-        there = before[:, None] + (after - before)[:, None] * passed
-        flow -= there * np.diff(_free_since(later, edges, cumhaz60, resected_at), axis=1)
-    return flow
-
-
-def _recurring(later: Later, ledger: Ledger, cumhaz60: Floats) -> tuple[Floats, Floats]:
-    """What recurs in each cell, and has recurred, of one patient who left the plan resected and uncleared.
-
-    Groups were resected at different times; each counts from then on, by its mass.
-    """
-    flow, gone = np.zeros((len(cumhaz60), later.cells)), np.zeros((len(cumhaz60), later.cells + 1))
-    there = np.zeros_like(gone)
-    for mass, at in ledger.resected_uncleared:
-        free = _free_since(later, later.grid, cumhaz60, at)
-        flow -= mass[:, None] * np.diff(free, axis=1)
-        gone += mass[:, None] * (1.0 - free)
-        there += mass[:, None] * (later.grid[None, :] >= at[:, None])
-    some = np.where(there > 0.0, there, 1.0)
-    return flow / some[:, 1:], gone / some
 
 
 def _without_clearance(later: Later, course: Course, ledger: Ledger) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ from pelvicrt.simulate.facts import LOW, MID
 from pelvicrt.simulate.later import Curves
 from pelvicrt.simulate.laws import Disease
 from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED
+from pelvicrt.simulate.overlays import thin
 from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
@@ -68,9 +69,7 @@ class Outcomes:
     def incidence(self, cumulative: Floats) -> Floats:
         """Cumulative incidence with other-cause death competing, from one without it."""
         out = np.empty_like(cumulative)
-        out[:, :1] = first = cumulative[:, :1]
-        np.cumsum((cumulative[:, 1:] - cumulative[:, :-1]) * self._other_middle, axis=1, out=out[:, 1:])
-        out[:, 1:] += first
+        thin(cumulative, self._other_middle, out)
         return out
 
     def _stoma_shares(self) -> tuple[Floats, Floats]:
