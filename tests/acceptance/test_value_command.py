@@ -116,6 +116,16 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     return call
 
 
+def test_a_fact_that_stops_the_ranking_is_priced_with_the_examination_that_could_find_it(tmp_path: Path) -> None:
+    case = tmp_path / "open.yaml"
+    case.write_text(EXAMPLE.read_text(encoding="utf-8").replace("emvi: absent, ", ""), encoding="utf-8")
+    found = worth_of_knowing(assess(load_case(case), draws=200, seed=1))
+    priced = {(item.fact, item.examination) for item in found.facts}
+    assert not found.ranked
+    assert {("primary.emvi", ""), ("primary.emvi", "mri-emvi")} <= priced
+    assert "No ranking yet" in render_worth(found, "text")
+
+
 def test_a_design_with_an_unknown_parameter_is_refused_by_name(
     run: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:

@@ -69,13 +69,15 @@ class FactWorth:
 class Worth:
     """The worth of knowing more, for one patient; groups, studies and facts stand highest first.
 
-    `population` is the number of patients who face the choice, when one was given.
+    `ranked` is False when a missing fact stops the ranking: the figures then suppose that the choice had to be made
+    today. `population` is the number of patients who face the choice, when one was given.
     """
 
     case_id: str
     draws: int
     seed: int
     options: tuple[str, ...]
+    ranked: bool
     names: Mapping[str, Text]
     decision: Decision
     groups: tuple[GroupWorth, ...]
@@ -105,10 +107,8 @@ def worth_of_knowing(
     shelf = library or shipped_library()
     simulated = assessment.simulated
     options = tuple(item.candidate for item in assessment.strategies)
-    recommendation = assessment.advice.recommendation
-    if simulated is None or recommendation.evpi_qalm is None:
-        facts = [fact.fact for fact in assessment.advice.missing_information if fact.blocks or not fact.valued]
-        raise MissingInformation(NOTHING_TO_VALUE.fill(facts=", ".join(facts[:5])), facts=facts)
+    if simulated is None:
+        raise _nothing_to_value(assessment)
     table = Table.of(
         assessment.case,
         assessment.classification,
@@ -118,12 +118,15 @@ def worth_of_knowing(
         gate_statuses=gates_of(assessment.case, options, shelf),
     )
     standing = table.standing(table.wishes)
-    utility = table.contending(standing)
+    ranked = assessment.advice.recommendation.evpi_qalm is not None
+    keys = tuple(standing.p_best) if ranked else _blind(assessment, table)
+    utility = np.ascontiguousarray(table.utility[:, [table.values.keys.index(key) for key in keys]])
     return Worth(
         case_id=assessment.case.id,
         draws=assessment.draws,
         seed=assessment.seed,
-        options=tuple(standing.p_best),
+        options=keys,
+        ranked=ranked,
         names=names_of(options),
         decision=decision(utility),
         groups=_groups(utility, simulated, shelf),
@@ -131,6 +134,24 @@ def worth_of_knowing(
         facts=(*_facts(assessment), *_examinations(table, shelf)),
         population=population,
     )
+
+
+def _blind(assessment: Assessment, table: Table) -> tuple[str, ...]:
+    """The options of a choice made without the fact that stops the ranking: those open today, else all that could be.
+
+    In an emergency, or where it cannot be excluded, there is nothing to choose but to act or to find out.
+    """
+    status = {item.key: item.status for item in table.candidates}
+    able = [key for key in table.values.keys if status[key] not in {"not_recommended", "contraindicated"}]
+    today = [key for key in able if status[key] != "needs_information"]
+    if assessment.classification.emergency.value != "none" or not able:
+        raise _nothing_to_value(assessment)
+    return tuple(today or able)
+
+
+def _nothing_to_value(assessment: Assessment) -> MissingInformation:
+    facts = [fact.fact for fact in assessment.advice.missing_information if fact.blocks or not fact.valued]
+    return MissingInformation(NOTHING_TO_VALUE.fill(facts=", ".join(facts[:5])), facts=facts)
 
 
 def _groups(utility: np.ndarray, simulated: SimulatedOutcomes, shelf: Library) -> tuple[GroupWorth, ...]:

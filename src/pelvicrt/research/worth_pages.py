@@ -125,6 +125,8 @@ def spec(worth: Worth, lang: Language = "en") -> dict[str, Any]:
 
 
 def _stands(worth: Worth) -> Text:
+    if not worth.ranked:
+        return words.BLIND
     best = worth.decision.best
     return words.STANDS.fill(name=worth.names[worth.options[best]], chance=f"{worth.decision.p_best[best]:.2f}")
 

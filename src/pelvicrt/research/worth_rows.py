@@ -86,7 +86,8 @@ def to_json(worth: Worth, lang: Language = "en") -> dict[str, Any]:
         "seed": worth.seed,
         "unit": "qalm",
         "population": worth.population,
-        "best": worth.options[decision.best],
+        "ranked": worth.ranked,
+        "best": worth.options[decision.best] if worth.ranked else None,
         "options": [
             {"id": key, "name": worth.names[key].say(lang), "p_best": float(p), "expected_loss": float(loss)}
             for key, p, loss in zip(worth.options, decision.p_best, decision.expected_loss, strict=True)

@@ -53,6 +53,10 @@ STANDS = Text(
     "{name} is the best option on what is known; chance of being the best {chance}",
     "{name} 为当前最佳方案；为最佳的概率 {chance}",
 )
+BLIND = Text(
+    "No ranking yet: a fact is missing. The figures suppose that the choice had to be made today.",
+    "尚缺资料，暂不排序。以下数值假定今天就必须作出选择。",
+)
 MORE = Text("{n} more worth {least} or less", "另有 {n} 项，价值不超过 {least}")
 NO_NOISE = Text(
     "The outcome model is solved, not simulated life by life: a draw has no noise of its own, and the correction is 0.",
