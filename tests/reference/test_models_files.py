@@ -248,3 +248,18 @@ def test_patients_and_draws_come_from_tables(tmp_path: Path) -> None:
     rate = np.array([[0.1, 0.1 * np.exp(0.7)], [0.2, 0.2 * np.exp(0.7)]])
     expected = ((1 - np.exp(-10 * rate)) / rate) @ [0.75, 0.25]
     np.testing.assert_allclose(simulate_file(path).rewards[:, 0, 0], expected, atol=1e-5)
+
+
+def test_a_state_is_worth_what_its_pieces_by_time_say(tmp_path: Path) -> None:
+    pieces = [{"since": 0, "value": 0.5}, {"since": 1.5, "value": 0.9}]
+    death = {"id": "d", "from": "well", "to": "dead", "family": "exponential", "parameters": {"rate": 0.3}}
+    path = a_file(tmp_path, states={"well": {"utility": pieces}, "dead": {}}, transitions=[death])
+    expected = (0.5 * (1 - np.exp(-0.45)) + 0.9 * (np.exp(-0.45) - np.exp(-3))) / 0.3
+    assert simulate_file(path).rewards[0, 0, 1] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_strategy_may_change_the_worth_of_a_state(tmp_path: Path) -> None:
+    strategies = {"a": {}, "b": {"cost_at_start": 10, "states": {"well": {"cost": 5}}}}
+    path = a_file(tmp_path, strategies=strategies, states={"well": {"cost": 2}, "dead": {}})
+    years = (1 - np.exp(-2)) / 0.2
+    np.testing.assert_allclose(simulate_file(path).rewards[0, :, 2], [2 * years, 10 + 5 * years], atol=1e-4)

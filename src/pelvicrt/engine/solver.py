@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.engine.model import Family, Model, Numbers, Patients, Result, Rewards
-from pelvicrt.engine.solver_kernel import SETTLED, walk_block
+from pelvicrt.engine.solver_kernel import walk_block
 from pelvicrt.engine.solver_plan import Plan, make_plan
 from pelvicrt.engine.solver_tables import Grid, make_block, make_shape, piece_counts
 
@@ -118,8 +118,7 @@ class _Work:
         states, transitions = len(self.model.states), len(self.model.transitions)
         occupancy = np.zeros((len(block.cell), states, int(pieces.max()), grid.intervals + 1))
         flux = np.zeros((len(block.cell), transitions, grid.intervals))
-        unsettled = walk_block(shape, block, int(self.patients.start_state[patient]), occupancy, flux)
-        if unsettled > 1e3 * SETTLED:
+        if not walk_block(shape, block, int(self.patients.start_state[patient]), occupancy, flux):
             raise ValueError(
                 "patients pass through states in no time without end: a cycle of transitions takes no time"
             )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pelvicrt.engine.families import Law
 from pelvicrt.engine.laws import law_of
 from pelvicrt.engine.model import Family, Model, Numbers, Patients, Rewards
-from pelvicrt.engine.solver_kernel import Block, Shape
+from pelvicrt.engine.solver_arrays import Block, Shape
 from pelvicrt.engine.solver_plan import Plan
 
 Floats = npt.NDArray[np.float64]
