@@ -141,6 +141,20 @@ MIXED = {
         (0.0, 0.0, 0.0),
         {},
     ),
+    "fixed_time_on_a_carried_treatment_clock": (
+        [
+            (0, 1, EXPONENTIAL, (0.4,)),
+            (0, 3, Family.GOMPERTZ, (0.09, 0.001), {"clock": 1}),
+            (1, 2, FIXED, (1.7,), {"clock": 2}),
+            (1, 3, WEIBULL, (1.2, 5.0), {"clock": 2}),
+            (1, 0, WEIBULL, (1.5, 3.0), {"clock": 2}),
+            (2, (0, 2, 3), Family.LOG_LOGISTIC, (1.4, 1.0), {"shares": (0.4, 0.3, 0.3)}),
+            (2, 3, Family.GOMPERTZ, (0.09, 0.003), {"clock": 1}),
+        ],
+        4,
+        (0.3, 60.0, 0.3),
+        {2: [0]},
+    ),
     "cure_and_sojourn_so_far": (
         [
             (0, 1, WEIBULL, (1.5, 2.0), {"cure": 0.35}),
@@ -162,6 +176,15 @@ def test_clocks_fixed_times_and_cure_agree_with_simulated_lives(name: str) -> No
     found = solve(model, numbers, patients, time_in_states(model, discount=0.03), step=0.02)
     mean, error = time_spent(model, numbers, patients, lives=200_000, seed=5, discount=0.03)
     np.testing.assert_allclose(found.rewards[0, 0, 0], mean, atol=4 * error.max())
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_no_mass_is_lost_or_made(name: str) -> None:
+    rows, states, readings, restarts = MIXED[name]
+    model, numbers = a_model(rows, states=states, horizon=8.0, clocks=CLOCKS, restarts=restarts)
+    patients, rewards = one_patient(model, clocks=readings), time_in_states(model)
+    found = solve(model, numbers, patients, rewards, step=0.04, occupancy=True).occupancy
+    np.testing.assert_allclose(found.sum(axis=-1), 1.0, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", MIXED)

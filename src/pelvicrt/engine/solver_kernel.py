@@ -26,7 +26,7 @@ from pelvicrt.engine.solver_arrays import (
     Tables,
     compiled,
 )
-from pelvicrt.engine.solver_leaving import jump, leave_before, leave_grid, leave_plain
+from pelvicrt.engine.solver_leaving import hurry, jump, leave_before, leave_grid, leave_plain
 
 
 @compiled
@@ -42,12 +42,17 @@ def walk(shape: Shape, tables: Tables, start: int, occupancy: Floats, flux: Floa
     before_late_old, before_late_new = flow.before_late, np.zeros_like(flow.before_late)
     _count(shape, tables, flow, late_old, before_late_old, 0, occupancy)
     changing, gridded = shape.on_time.any(), (shape.place == GRID).any()
+    hurrying = shape.keeps.any() and (
+        (tables.own[:, 0] >= 0.0).any() or (tables.timed[:, 0] >= 0.0).any() or (tables.early_timed[:, 0] >= 0.0).any()
+    )
     for n in range(intervals):
         leave_plain(shape, tables, flow, n)
         if flow.before.any() or before_late_old.any():
             leave_before(shape, tables, flow, before_late_old, before_late_new, n)
         if gridded:
             leave_grid(shape, tables, flow, late_old, late_new, n)
+        if hurrying:
+            hurry(shape, tables, flow, late_new, before_late_new, n)
         if n == 0 or changing:
             _halve(shape, tables, flow, n)
             if not _factor(shape, tables, flow):
