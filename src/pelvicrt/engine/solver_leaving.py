@@ -228,4 +228,4 @@ def hurry(shape: Shape, tables: Tables, flow: Flow, late_new: Floats, before_new
 @compiled
 def _is_over(jumps: Floats, state: int, cell: int) -> bool:
     """Whether a FIXED time lies before the middle of the cell or interval."""
-    return jumps[state, 0] >= 0.0 and cell >= jumps[state, 1] + jumps[state, 2]
+    return bool(jumps[state, 0] >= 0.0 and cell >= jumps[state, 1] + jumps[state, 2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt import engine
-from pelvicrt.engine import Patients, Result, model_hash, solve, why_not_solvable
+from pelvicrt.engine import Result, model_hash, solve, why_not_solvable
 from pelvicrt.foundation import Text, UsageError
 from pelvicrt.models.building import Built, build
 from pelvicrt.models.reading import read_model
@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 Engine = Literal["solver", "montecarlo"]
 Progress = Callable[[float], None]
 LIVES = 1000
-"""Lives a draw and patient when a model is simulated."""
+"""Lives a draw, over all patients, when a model is simulated."""
 TAIL = 0.025  # number: both tails of the customary 95 % interval
 _NOT_SOLVABLE = Text(
     "the solver does not apply to this model: {why}. Leave --engine out, or ask for montecarlo.",
@@ -121,27 +121,11 @@ def _live(built: Built, reasons: tuple[Text, ...], *, seed: int, progress: Progr
     lives = getattr(engine, "simulate_lives", None)
     if lives is None:
         raise UsageError(_fill(_NO_LIVES, reasons or (Text("--engine montecarlo", "--engine montecarlo"),)))
-    people = _repeated(built.patients, times=math.ceil(LIVES / 2 / len(built.patients.weights)))
-    found: Result = lives(built.model, built.numbers, people, built.rewards, seed=seed)
+    each = math.ceil(LIVES / 2 / len(built.patients.weights))
+    found: Result = lives(built.model, built.numbers, built.patients, built.rewards, seed=seed, lives=each)
     if progress is not None:
         progress(1.0)
-    return _averaged(found, people.weights / people.weights.sum())
-
-
-def _repeated(patients: Patients, *, times: int) -> Patients:
-    """Every patient several times, each time with luck of his own."""
-    return Patients(**{f.name: np.repeat(getattr(patients, f.name), times, axis=0) for f in fields(Patients)})
-
-
-def _averaged(found: Result, weights: Floats) -> Result:
-    """One patient of the weighted mean, if the simulation kept them apart."""
-    if found.rewards.shape[2] == 1:
-        return found
-    return replace(
-        found,
-        rewards=np.einsum("danr,n->dar", found.rewards, weights)[:, :, None],
-        error=np.sqrt(np.einsum("danr,n->dar", found.error**2, weights**2))[:, :, None],
-    )
+    return found
 
 
 def _error(halves: tuple[Result, ...]) -> Floats:
