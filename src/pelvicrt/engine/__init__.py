@@ -3,6 +3,7 @@
 from pelvicrt.engine.checks import check, model_hash
 from pelvicrt.engine.families import Law
 from pelvicrt.engine.laws import law_of, parameter_count
+from pelvicrt.engine.lives import LivesStatistics, lives_statistics, simulate_lives
 from pelvicrt.engine.model import (
     NO_LIMIT,
     SOJOURN,
@@ -23,6 +24,7 @@ __all__ = [
     "Effect",
     "Family",
     "Law",
+    "LivesStatistics",
     "Model",
     "Numbers",
     "Patients",
@@ -30,8 +32,10 @@ __all__ = [
     "Rewards",
     "check",
     "law_of",
+    "lives_statistics",
     "model_hash",
     "parameter_count",
+    "simulate_lives",
     "solve",
     "why_not_solvable",
 ]
