@@ -4,6 +4,7 @@ from pelvicrt.engine.checks import check, model_hash
 from pelvicrt.engine.families import Law
 from pelvicrt.engine.laws import law_of, parameter_count
 from pelvicrt.engine.lives import LivesStatistics, lives_statistics, simulate_lives
+from pelvicrt.engine.lives_floor import philox_speed
 from pelvicrt.engine.model import (
     NO_LIMIT,
     SOJOURN,
@@ -35,6 +36,7 @@ __all__ = [
     "lives_statistics",
     "model_hash",
     "parameter_count",
+    "philox_speed",
     "simulate_lives",
     "solve",
     "why_not_solvable",

@@ -215,6 +215,8 @@ class _Run:
             gathered=np.zeros((10, n)),
             words=np.zeros((4, n), dtype=np.uint64),
             winner=np.zeros(n, dtype=np.int64),
+            first_luck=np.zeros((transitions, 2, n)),
+            first_known=np.zeros(transitions, dtype=np.bool_),
         )
 
     def _sums(self) -> Sums:

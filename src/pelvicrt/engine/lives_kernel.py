@@ -88,6 +88,7 @@ def _linear_predictors(
         lanes.words[0, i] = np.uint64(task.first_patient) + whole // lives
         lanes.words[1, i] = whole % lives
     for t in range(structure.kind.shape[0]):
+        lanes.first_known[t] = False
         eta, cure = lanes.eta[t], lanes.cure[t]
         for i in range(n):
             eta[i] = 0.0
@@ -231,7 +232,10 @@ def _race(
     entrants: Entrants,
     lanes: Lanes,
 ) -> None:
-    """Log waiting time of the first transition out of s (gathered[0]) and which it is, for every lane of the group."""
+    """Log waiting time of the first transition out of s (gathered[0]) and which it is, for every lane of the group.
+
+    All strategies start in the same state with the same luck: the luck of the first visit is drawn once for them.
+    """
     m = len(lane)
     g = lanes.gathered
     best, winner = g[0, :m], lanes.winner[:m]
@@ -247,23 +251,21 @@ def _race(
         t = structure.order[place]
         if not structure.allows[a, t]:
             continue
-        if t // 2 != pair:
-            pair = t // 2
-            two_uniforms(
-                words[2, :m],
-                words[3, :m],
-                task.first_draw + d,
-                visit * MOST_VISITS + pair,
-                task.key,
-                g[1, :m],
-                g[2, :m],
-            )
-        unit_exponentials(g[1 + t % 2, :m], g[3, :m], g[4, :m])
+        exponential, logarithm = g[3, :m], g[4, :m]
+        if visit == 0:
+            exponential, logarithm = lanes.first_luck[t, 0, :m], lanes.first_luck[t, 1, :m]
+        if visit > 0 or not lanes.first_known[t]:
+            if t // 2 != pair:
+                pair = t // 2
+                step = visit * MOST_VISITS + pair
+                two_uniforms(words[2, :m], words[3, :m], task.first_draw + d, step, task.key, g[1, :m], g[2, :m])
+            unit_exponentials(g[1 + t % 2, :m], exponential, logarithm)
+            lanes.first_known[t] = visit == 0
         fresh = structure.clock[t] == SOJOURN and (visit > 0 or not entrants.aged)
         _prepare(d, a, t, lane, fresh, structure, draws, lanes)
         log_waits(
             structure.kind[t], structure.hazards_scale[t], structure.cured[t], fresh, draws.rows[d, t],
-            draws.tables[draws.table[d, t]], draws.counts[t], g[3, :m], g[4, :m], g[5, :m], g[6, :m], g[7, :m],
+            draws.tables[draws.table[d, t]], draws.counts[t], exponential, logarithm, g[5, :m], g[6, :m], g[7, :m],
             g[8, :m], g[9, :m],
         )  # fmt: skip
         if structure.guarded[t]:

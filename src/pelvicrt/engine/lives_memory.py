@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 
 
@@ -67,3 +68,5 @@ class Lanes(NamedTuple):
     gathered: Floats
     words: Words
     winner: Ints
+    first_luck: Floats
+    first_known: Flags
