@@ -18,6 +18,7 @@ from pelvicrt.engine.model import (
 )
 from pelvicrt.engine.solver import solve
 from pelvicrt.engine.solver_plan import why_not_solvable
+from pelvicrt.engine.trajectories import write_trajectories
 
 __all__ = [
     "NO_LIMIT",
@@ -40,4 +41,5 @@ __all__ = [
     "simulate_lives",
     "solve",
     "why_not_solvable",
+    "write_trajectories",
 ]

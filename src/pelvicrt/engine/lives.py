@@ -14,7 +14,7 @@ from itertools import count
 import numpy as np
 
 from pelvicrt.engine.lives_kernel import run_units
-from pelvicrt.engine.lives_memory import Lanes, Sums, Task, Trace
+from pelvicrt.engine.lives_memory import FULL, Lanes, Sums, Task, Trace
 from pelvicrt.engine.lives_plan import (
     Draws,
     Entrants,
@@ -31,6 +31,8 @@ from pelvicrt.engine.philox import MOST_VISITS, key_of
 TILE = 4096
 """Lives of one unit of work. Fixed: it decides the order of sums."""
 MOST_WORDS = 1 << 32
+LANES = 1024
+NO_TIMES = np.zeros(0)
 SHARES = 16
 """Into how many portions a thread's part is cut, so that threads end together."""
 
@@ -98,7 +100,7 @@ def simulate_lives(
     first_patient: int = 0,
     lives: int = 1,
     by_patient: bool = False,
-    lanes: int = 1024,
+    lanes: int = LANES,
     threads: int | None = None,
     occupancy_times: Floats | None = None,
 ) -> Result:
@@ -134,7 +136,7 @@ def lives_statistics(
     first_patient: int = 0,
     lives: int = 1,
     by_patient: bool = False,
-    lanes: int = 1024,
+    lanes: int = LANES,
     threads: int | None = None,
     occupancy_times: Floats | None = None,
 ) -> LivesStatistics:
@@ -148,21 +150,15 @@ def lives_statistics(
         ValueError: when an index does not fit its 32-bit word, lanes or lives are below 1, weights are not usable, or a
             life makes 65,536 visits without end.
     """
-    task, times = _task(
-        numbers, patients, seed, first_draw, first_patient, lives, by_patient, lanes, occupancy_times, model
-    )
-    run = _Run(
-        task,
-        structure_of(model),
-        draws_of(model, numbers),
-        entrants_of(patients),
-        worth_of(rewards, draws=len(numbers.parameters)),
-    )
+    run = run_of(
+        model, numbers, patients, rewards, seed=seed, first_draw=first_draw, first_patient=first_patient, lives=lives,
+        by_patient=by_patient, lanes=lanes, occupancy_times=NO_TIMES if occupancy_times is None else occupancy_times,
+    )  # fmt: skip
     sums = run.all_units(threads or len(os.sched_getaffinity(0)))
-    return _statistics(sums, run, len(numbers.parameters), times)
+    return _statistics(sums, run, len(numbers.parameters))
 
 
-class _Run:
+class Run:
     """One call's arrays, shared read-only by its threads."""
 
     def __init__(self, task: Task, structure: Structure, draws: Draws, entrants: Entrants, worth: Worth) -> None:
@@ -172,7 +168,7 @@ class _Run:
 
     def all_units(self, threads: int) -> Sums:
         """Every unit, by as many threads; each takes the next few units nobody has."""
-        sums = self._sums()
+        sums = self.sums()
         few = max(self.units // (threads * SHARES), 1)
         takings = count(step=few)
         trace = no_trace()
@@ -198,9 +194,10 @@ class _Run:
 
     def scratch(self) -> Lanes:
         """Working memory of one thread."""
-        n, states, transitions = self.task.lanes, len(self.structure.first) - 1, len(self.structure.kind)
+        n, states, transitions = self.task.lanes + FULL, len(self.structure.first) - 1, len(self.structure.kind)
         strategies, rewards = len(self.structure.allows), len(self.worth.group)
         return Lanes(
+            patient=np.zeros(n, dtype=np.int64),
             eta=np.zeros((transitions, n)),
             cure=np.zeros((transitions, n)),
             state=np.zeros(n, dtype=np.int64),
@@ -219,7 +216,8 @@ class _Run:
             first_known=np.zeros(transitions, dtype=np.bool_),
         )
 
-    def _sums(self) -> Sums:
+    def sums(self) -> Sums:
+        """Room for what is kept, all 0."""
         strategies, rewards = len(self.structure.allows), len(self.worth.group)
         states, transitions = len(self.structure.first) - 1, len(self.structure.kind)
         patients = self.task.total // self.task.lives
@@ -239,29 +237,31 @@ def no_trace() -> Trace:
     return Trace(np.zeros(1, dtype=np.int64), np.zeros((0, 5), dtype=np.int64), np.zeros((0, 2)))
 
 
-def _task(
+def run_of(
+    model: Model,
     numbers: Numbers,
     patients: Patients,
+    rewards: Rewards,
+    *,
     seed: int,
     first_draw: int,
     first_patient: int,
     lives: int,
-    by_patient: bool,
-    lanes: int,
-    occupancy_times: Floats | None,
-    model: Model,
-) -> tuple[Task, Floats]:
+    by_patient: bool = False,
+    lanes: int = LANES,
+    occupancy_times: Floats,
+) -> Run:
+    """A run of these lives, its arrays derived; refuses what cannot be, as `lives_statistics` says."""
     draws, people = len(numbers.parameters), len(patients.weights)
     for name, first, number in (("draws", first_draw, draws), ("patients", first_patient, people), ("lives", 0, lives)):
         if first < 0 or number < 1 or first + number > MOST_WORDS:
             raise ValueError(f"{name} {first} to {first + number - 1}: need at least one, between 0 and 2^32 - 1")
     if lanes < 1:
         raise ValueError(f"lanes {lanes} is below 1")
-    times = np.asarray([] if occupancy_times is None else occupancy_times, dtype=np.float64)
+    times = np.asarray(occupancy_times, dtype=np.float64)
     if len(times) and not (np.all(np.diff(times) >= 0.0) and times[0] >= 0.0 and times[-1] <= model.horizon):
         raise ValueError("occupancy_times must ascend from 0 to the horizon at most")
-    tile = max(TILE // lives, 1) * lives if by_patient else TILE
-    total = people * lives
+    tile, total = max(TILE // lives, 1) * lives if by_patient else TILE, people * lives
     task = Task(
         first_draw=first_draw,
         first_patient=first_patient,
@@ -274,10 +274,16 @@ def _task(
         key=key_of(seed),
         times=times,
     )
-    return task, times
+    return Run(
+        task,
+        structure_of(model),
+        draws_of(model, numbers),
+        entrants_of(patients),
+        worth_of(rewards, draws=draws),
+    )
 
 
-def _statistics(sums: Sums, run: _Run, draws: int, times: Floats) -> LivesStatistics:
+def _statistics(sums: Sums, run: Run, draws: int) -> LivesStatistics:
     """Tiles added in their order; one group, or one a patient."""
     weight, lives = run.entrants.weight, run.task.lives
     groups = len(weight) if run.task.apart else 1
@@ -304,6 +310,6 @@ def _statistics(sums: Sums, run: _Run, draws: int, times: Floats) -> LivesStatis
         lives=np.full(groups, counted),
         transitions=sums.transitions.reshape(*by_unit, *sums.transitions.shape[1:]).sum(axis=1),
         final=sums.final.reshape(*by_unit, *sums.final.shape[1:]).sum(axis=1),
-        times=times,
-        occupancy=occupied / units_of_all if len(times) else None,
+        times=run.task.times,
+        occupancy=occupied / units_of_all if len(run.task.times) else None,
     )

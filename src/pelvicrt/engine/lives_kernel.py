@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt.engine.lives_laws import log_waits
-from pelvicrt.engine.lives_memory import Lanes, Sums, Task, Trace
+from pelvicrt.engine.lives_memory import FULL, Lanes, Sums, Task, Trace
 from pelvicrt.engine.lives_plan import Draws, Entrants, Structure, Worth
+from pelvicrt.engine.lives_race import race
 from pelvicrt.engine.lives_worth import stay_worth
-from pelvicrt.engine.logexp import compiled
+from pelvicrt.engine.logexp import compiled, inlined
 from pelvicrt.engine.model import SOJOURN
-from pelvicrt.engine.philox import BRANCH_PAIR, MOST_VISITS, one_uniform, two_uniforms, unit_exponentials
+from pelvicrt.engine.philox import BRANCH_PAIR, MOST_VISITS, one_uniform
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -44,7 +44,7 @@ def run_units(
     return True
 
 
-@compiled
+@inlined
 def _run_unit(
     unit: int,
     task: Task,
@@ -63,14 +63,14 @@ def _run_unit(
         n = min(task.lanes, stop - block)
         _linear_predictors(d, block, n, task, structure, draws, entrants, lanes)
         for a in range(structure.allows.shape[0]):
-            _enter(d, a, block, n, task, entrants, worth, lanes)
+            _enter(d, a, n, structure.any_guard, entrants, worth, lanes)
             if not _live(unit, d, a, block, n, task, structure, draws, entrants, worth, lanes, sums, trace):
                 return False
-        _add(unit, block, n, task, entrants, lanes, sums)
+        _add(unit, n, task, entrants, lanes, sums)
     return True
 
 
-@compiled
+@inlined
 def _linear_predictors(
     d: int,
     block: int,
@@ -82,58 +82,65 @@ def _linear_predictors(
     lanes: Lanes,
 ) -> None:
     """Work out eta and the logit of cure of every transition, without the strategy; and whose luck each lane reads."""
-    lives = np.uint64(task.lives)
+    patient, life = block // task.lives, block % task.lives
     for i in range(n):
-        whole = np.uint64(block + i)
-        lanes.words[0, i] = np.uint64(task.first_patient) + whole // lives
-        lanes.words[1, i] = whole % lives
+        lanes.patient[i] = patient
+        lanes.words[0, i] = task.first_patient + patient
+        lanes.words[1, i] = life
+        life += 1
+        if life == task.lives:
+            patient, life = patient + 1, 0
     for t in range(structure.kind.shape[0]):
         lanes.first_known[t] = False
         eta, cure = lanes.eta[t], lanes.cure[t]
         for i in range(n):
             eta[i] = 0.0
-            cure[i] = draws.cure_logit[d, t]
+        if structure.cured[t]:
+            for i in range(n):
+                cure[i] = draws.cure_logit[d, t]
         for k in range(entrants.covariates.shape[0]):
             x = entrants.covariates[k]
             b, c = draws.effects[d, t, k], draws.cure_effects[d, t, k]
             if b != 0.0:
-                _add_products(eta, b, x, block, n, task.lives)
+                _add_products(eta, b, x, block, n, lanes.patient, task.lives == 1)
             if structure.cured[t] and c != 0.0:
-                _add_products(cure, c, x, block, n, task.lives)
+                _add_products(cure, c, x, block, n, lanes.patient, task.lives == 1)
 
 
 @compiled
-def _add_products(out: Floats, factor: float, x: Floats, block: int, n: int, lives: int) -> None:
-    if lives == 1:
+def _add_products(out: Floats, factor: float, x: Floats, block: int, n: int, patient: Ints, once: bool) -> None:
+    if once:
         part = x[block : block + n]
         for i in range(n):
             out[i] += factor * part[i]
     else:
         for i in range(n):
-            out[i] += factor * x[(block + i) // lives]
+            out[i] += factor * x[np.uintp(patient[i])]
 
 
-@compiled
-def _enter(d: int, a: int, block: int, n: int, task: Task, entrants: Entrants, worth: Worth, lanes: Lanes) -> None:
+@inlined
+def _enter(d: int, a: int, n: int, any_guard: bool, entrants: Entrants, worth: Worth, lanes: Lanes) -> None:
     """Every lane stands at time 0 in its start state, with its clocks and visits."""
-    origins, visits = lanes.origins, lanes.visits
+    origins, visits, patient = lanes.origins, lanes.visits, lanes.patient
     draw = d if worth.at_start.shape[0] > 1 else 0
     for i in range(n):
-        patient = (block + i) // task.lives
-        lanes.state[i] = entrants.state[patient]
+        lanes.state[i] = entrants.state[np.uintp(patient[i])]
         lanes.now[i] = 0.0
         lanes.next_time[i] = 0
-        for c in range(origins.shape[0]):
-            origins[c, i] = -entrants.clocks[c, patient]
+    for c in range(origins.shape[0]):
+        for i in range(n):
+            origins[c, i] = -entrants.clocks[c, np.uintp(patient[i])]
+    if any_guard:
         for s in range(visits.shape[0]):
-            visits[s, i] = entrants.visits[s, patient]
+            for i in range(n):
+                visits[s, i] = entrants.visits[s, np.uintp(patient[i])]
     for g in range(lanes.faded.shape[0]):
         lanes.faded[g, :n] = 1.0
     for r in range(lanes.earned.shape[1]):
         lanes.earned[a, r, :n] = worth.at_start[draw, r, a]
 
 
-@compiled
+@inlined
 def _live(
     unit: int,
     d: int,
@@ -168,12 +175,14 @@ def _live(
             if m == 0:
                 continue
             lane = order[starts[s] : starts[s + 1]]
-            _race(d, a, visit, s, lane, task, structure, draws, entrants, lanes)
+            wide = order[starts[s] : starts[s] + (m + FULL - 1) // FULL * FULL]
+            race(d, a, visit, s, wide, task, structure, draws, entrants, lanes)
             stay_worth(
                 d,
                 a,
                 s,
                 lane,
+                wide,
                 structure.horizon,
                 worth,
                 lanes.origins[SOJOURN],
@@ -189,11 +198,11 @@ def _live(
     for i in range(n):
         sums.final[unit, a, state[i]] += 1
         for k in range(lanes.next_time[i], len(task.times)):
-            sums.occupancy[unit, a, k, state[i]] += entrants.units[(block + i) // task.lives]
+            sums.occupancy[unit, a, k, state[i]] += entrants.units[lanes.patient[i]]
     return running == 0
 
 
-@compiled
+@inlined
 def _sort_by_state(
     running: int, state: Ints, lane: Ints, order: Ints, starts: Ints, place: Ints, first: Ints, pays: Flags
 ) -> int:
@@ -219,99 +228,7 @@ def _sort_by_state(
     return int(starts[states])
 
 
-@compiled
-def _race(
-    d: int,
-    a: int,
-    visit: int,
-    s: int,
-    lane: Ints,
-    task: Task,
-    structure: Structure,
-    draws: Draws,
-    entrants: Entrants,
-    lanes: Lanes,
-) -> None:
-    """Log waiting time of the first transition out of s (gathered[0]) and which it is, for every lane of the group.
-
-    All strategies start in the same state with the same luck: the luck of the first visit is drawn once for them.
-    """
-    m = len(lane)
-    g = lanes.gathered
-    best, winner = g[0, :m], lanes.winner[:m]
-    for i in range(m):
-        best[i] = np.inf
-        winner[i] = -1
-    words = lanes.words
-    for i in range(m):
-        words[2, i] = words[0, np.uintp(lane[i])]
-        words[3, i] = words[1, np.uintp(lane[i])]
-    pair = -1
-    for place in range(structure.first[s], structure.first[s + 1]):
-        t = structure.order[place]
-        if not structure.allows[a, t]:
-            continue
-        exponential, logarithm = g[3, :m], g[4, :m]
-        if visit == 0:
-            exponential, logarithm = lanes.first_luck[t, 0, :m], lanes.first_luck[t, 1, :m]
-        if visit > 0 or not lanes.first_known[t]:
-            if t // 2 != pair:
-                pair = t // 2
-                step = visit * MOST_VISITS + pair
-                two_uniforms(words[2, :m], words[3, :m], task.first_draw + d, step, task.key, g[1, :m], g[2, :m])
-            unit_exponentials(g[1 + t % 2, :m], exponential, logarithm)
-            lanes.first_known[t] = visit == 0
-        fresh = structure.clock[t] == SOJOURN and (visit > 0 or not entrants.aged)
-        _prepare(d, a, t, lane, fresh, structure, draws, lanes)
-        log_waits(
-            structure.kind[t], structure.hazards_scale[t], structure.cured[t], fresh, draws.rows[d, t],
-            draws.tables[draws.table[d, t]], draws.counts[t], exponential, logarithm, g[5, :m], g[6, :m], g[7, :m],
-            g[8, :m], g[9, :m],
-        )  # fmt: skip
-        if structure.guarded[t]:
-            _close(t, lane, structure, lanes.visits, g[9, :m])
-        _keep_first(t, g[9, :m], best, winner)
-
-
-@compiled
-def _keep_first(t: int, waits: Floats, best: Floats, winner: Ints) -> None:
-    for i in range(len(waits)):
-        sooner = waits[i] < best[i]
-        winner[i] = t if sooner else winner[i]
-        best[i] = waits[i] if sooner else best[i]
-
-
-@compiled
-def _prepare(d: int, a: int, t: int, lane: Ints, fresh: bool, structure: Structure, draws: Draws, lanes: Lanes) -> None:
-    """Gather eta (row 5), clock readings at entry (6) and logit of cure (7) of the group."""
-    g, shift = lanes.gathered, draws.strategy_effects[d, t, a]
-    eta, cure, origin, now = lanes.eta[t], lanes.cure[t], lanes.origins[structure.clock[t]], lanes.now
-    to_eta, to_reading, to_cure = g[5], g[6], g[7]
-    for i in range(len(lane)):
-        to_eta[i] = eta[np.uintp(lane[i])] + shift
-    if not fresh:
-        for i in range(len(lane)):
-            to_reading[i] = now[np.uintp(lane[i])] - origin[np.uintp(lane[i])]
-    else:
-        for i in range(len(lane)):
-            to_reading[i] = 0.0
-    if structure.cured[t]:
-        for i in range(len(lane)):
-            to_cure[i] = cure[np.uintp(lane[i])]
-
-
-@compiled
-def _close(t: int, lane: Ints, structure: Structure, visits: Ints, waits: Floats) -> None:
-    """A transition whose guard forbids it never happens."""
-    for s in range(structure.least.shape[1]):
-        least, most = structure.least[t, s], structure.most[t, s]
-        for i in range(len(lane)):
-            entries = visits[s, lane[i]]
-            if entries < least or entries > most:
-                waits[i] = np.inf
-
-
-@compiled
+@inlined
 def _move(
     unit: int,
     d: int,
@@ -339,7 +256,7 @@ def _move(
         if len(task.times) > 0:
             k = lanes.next_time[at]
             while k < len(task.times) and task.times[k] < end:
-                sums.occupancy[unit, a, k, s] += entrants.units[(block + at) // task.lives]
+                sums.occupancy[unit, a, k, s] += entrants.units[lanes.patient[at]]
                 k += 1
             lanes.next_time[at] = k
         if len(trace.labels) > 0:
@@ -377,7 +294,7 @@ def _move(
     return still
 
 
-@compiled
+@inlined
 def _write_stay(life: int, a: int, visit: int, s: int, t: int, entered: float, left: float, trace: Trace) -> None:
     row = trace.used[0]
     trace.used[0] += 1
@@ -387,13 +304,13 @@ def _write_stay(life: int, a: int, visit: int, s: int, t: int, entered: float, l
         trace.spans[row, 0], trace.spans[row, 1] = entered, left
 
 
-@compiled
-def _add(unit: int, block: int, n: int, task: Task, entrants: Entrants, lanes: Lanes, sums: Sums) -> None:
+@inlined
+def _add(unit: int, n: int, task: Task, entrants: Entrants, lanes: Lanes, sums: Sums) -> None:
     """Add the block's lives, in their order, to their slot."""
     strategies, rewards = lanes.earned.shape[0], lanes.earned.shape[1]
     draw_slot = (unit // task.tiles) * (task.total // task.lives)
     for i in range(n):
-        patient = (block + i) // task.lives
+        patient = lanes.patient[i]
         slot = draw_slot + patient if task.apart else unit
         w = entrants.weight[patient]
         for r in range(rewards):

@@ -12,6 +12,9 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 
+FULL = 32
+"""Loops over a group of lanes run on to a multiple of this, over lanes whose results nobody reads: whole vectors."""
+
 
 class Task(NamedTuple):
     """Which lives: number l is life l % lives of patient l // lives; slots are tiles, or patients if `apart`."""
@@ -54,6 +57,7 @@ class Trace(NamedTuple):
 class Lanes(NamedTuple):
     """Scratch of one thread."""
 
+    patient: Ints
     eta: Floats
     cure: Floats
     state: Ints

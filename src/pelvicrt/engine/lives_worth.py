@@ -24,12 +24,13 @@ def _flat_worth(delta: float, t0: float, t1: float) -> float:
     return (t1 - t0) * (1.0 - 0.5 * delta * (t0 + t1) + delta * delta / 6.0 * (t0 * t0 + t0 * t1 + t1 * t1))
 
 
-@compiled
+@inlined
 def stay_worth(
     d: int,
     a: int,
     s: int,
     lane: Ints,
+    wide: Ints,
     horizon: float,
     worth: Worth,
     origin: Floats,
@@ -40,13 +41,13 @@ def stay_worth(
 ) -> None:
     """Add the worth of the group's stays in s; leaves their ends in gathered[2] and the discount there in `faded`.
 
-    gathered[0] holds log waiting times; rows 1 to 4 are written.
+    `wide`: the group and some lanes nobody reads. gathered[0] holds log waiting times; rows 1 to 4 are written.
     """
     m = len(lane)
     log_wait, begins, ends, worths, fades = gathered[0], gathered[1], gathered[2], gathered[3], gathered[4]
-    for i in range(m):
-        begins[i] = now[np.uintp(lane[i])]
-    for i in range(m):
+    for i in range(len(wide)):
+        begins[i] = now[np.uintp(wide[i])]
+    for i in range(len(wide)):
         ends[i] = min(begins[i] + exp_of(log_wait[i]), horizon)
     draw = d if worth.rate.shape[0] > 1 else 0
     for g in range(len(worth.discount)):
@@ -55,11 +56,11 @@ def stay_worth(
         if worth.pieces[s] > 1:
             _by_pieces(g, draw, a, s, lane, flat, worth, origin, gathered, earned)
         elif flat:
-            for i in range(m):
+            for i in range(len(wide)):
                 worths[i] = _flat_worth(delta, begins[i], ends[i])
         if delta != 0.0:
             row = faded[g]
-            _fade(delta, lane, ends, fades, row, worths, worth.pieces[s] == 1 and not flat)
+            _fade(delta, lane, wide, ends, fades, row, worths, worth.pieces[s] == 1 and not flat)
         if worth.pieces[s] == 1:
             for r in range(len(worth.group)):
                 rate = worth.rate[draw, r, a, s, 0]
@@ -70,15 +71,19 @@ def stay_worth(
 
 
 @compiled
-def _fade(delta: float, lane: Ints, ends: Floats, fades: Floats, row: Floats, worths: Floats, integrate: bool) -> None:
+def _fade(
+    delta: float, lane: Ints, wide: Ints, ends: Floats, fades: Floats, row: Floats, worths: Floats, integrate: bool
+) -> None:
     """The discount at the end of each stay; with `integrate` also the worth of one unit over it."""
     m = len(lane)
-    for i in range(m):
+    for i in range(len(wide)):
         fades[i] = exp_of(-delta * ends[i])
     if integrate:
         per_rate = 1.0 / delta
-        for i in range(m):
-            worths[i] = (row[np.uintp(lane[i])] - fades[i]) * per_rate
+        for i in range(len(wide)):
+            worths[i] = row[np.uintp(wide[i])]
+        for i in range(len(wide)):
+            worths[i] = (worths[i] - fades[i]) * per_rate
     for i in range(m):
         row[np.uintp(lane[i])] = fades[i]
 
