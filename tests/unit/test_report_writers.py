@@ -14,10 +14,9 @@ from rich.cells import cell_len
 from tests.support import assessment_builder as builder
 
 from pelvicrt.case import Case
-from pelvicrt.foundation import Text, UsageError
+from pelvicrt.foundation import Text, UsageError, write_whole
 from pelvicrt.report import render, to_html, to_pdf, to_text, write_report
 from pelvicrt.report.as_pdf import fonts_for
-from pelvicrt.report.atomic import write_whole
 from pelvicrt.strategies import Timeline
 
 LIBRARY = builder.a_library()

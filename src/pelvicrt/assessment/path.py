@@ -12,6 +12,7 @@ from pelvicrt.assessment.result import Assessed, Assessment
 from pelvicrt.assessment.what_if import gates_of, judged, judged_anew
 from pelvicrt.case import Case, Preferences
 from pelvicrt.classify import classify
+from pelvicrt.compute import Executor
 from pelvicrt.evidence import Library
 from pelvicrt.evidence import library as shipped_library
 from pelvicrt.foundation import VERSION, Text, UsageError
@@ -23,12 +24,18 @@ Progress = Callable[[float], None]
 
 
 def assess(
-    case: Case, *, draws: int = 1000, seed: int = 1, progress: Progress | None = None, library: Library | None = None
+    case: Case,
+    *,
+    draws: int = 1000,
+    seed: int = 1,
+    progress: Progress | None = None,
+    library: Library | None = None,
+    executor: Executor | None = None,
 ) -> Assessment:
     """The assessment of one case: classified, strategies listed, outcomes simulated, advice weighed.
 
     `progress` is told the fraction done, 0 to 1. The same case, seed, draws and library give the same assessment,
-    creation time apart.
+    creation time apart, wherever `executor` lets the work run (default: threads of this process).
 
     Raises:
         InvalidInput: when a record of the library does not fit its schema.
@@ -36,7 +43,8 @@ def assess(
     shelf = library or shipped_library()
     classification = classify(case, shelf)
     options = candidates(case, classification, shelf)
-    outcomes = simulate(case, classification, options, shelf, draws=draws, seed=seed, progress=_fraction(progress))
+    told = _fraction(progress)
+    outcomes = simulate(case, classification, options, shelf, draws=draws, seed=seed, progress=told, executor=executor)
     advice = recommend(case, classification, options, outcomes, shelf, gate_statuses=gates_of(case, options, shelf))
     unsigned = Assessment(
         id=identity(case, shelf, draws=draws, seed=seed),

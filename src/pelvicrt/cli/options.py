@@ -24,6 +24,15 @@ class Lang(enum.StrEnum):
 
 LangOption = Annotated[Lang, typer.Option("--lang", envvar="PELVICRT_LANG", help="Language: en or zh.")]
 
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Run on a dask scheduler (tcp://host:8786), or on N processes of this machine (local:N).",
+    ),
+]
+
 Tick = Callable[[float], None]
 
 

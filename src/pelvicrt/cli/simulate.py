@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pelvicrt.cli.options import Lang, LangOption, progress_bar
+from pelvicrt.cli.options import Lang, LangOption, SchedulerOption, progress_bar
 from pelvicrt.foundation import Text
 
 _LABEL = Text("Running the model", "正在运行模型")
@@ -27,6 +27,7 @@ def simulate_command(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 1,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="text or json.")] = "text",  # noqa: A002
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
+    scheduler: SchedulerOption = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a model file, then stop.")] = False,
     lang: LangOption = Lang.EN,
 ) -> None:
@@ -34,6 +35,7 @@ def simulate_command(
 
     Example: pelvicrt simulate examples/models/illness-death.yaml --draws 200
     """
+    from pelvicrt.compute import executor_for
     from pelvicrt.models import model_schema, simulate_file, to_json, to_lines
 
     if schema:
@@ -43,8 +45,10 @@ def simulate_command(
         raise typer.BadParameter("name a model file, such as examples/models/illness-death.yaml", param_hint="MODEL")
     if output is not None and not output.resolve().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
-    with progress_bar(_LABEL, lang) as tick:
-        run = simulate_file(model, draws=draws, patients=patients, chosen=engine, seed=seed, progress=tick)
+    with executor_for(scheduler) as executor, progress_bar(_LABEL, lang) as tick:
+        run = simulate_file(
+            model, draws=draws, patients=patients, chosen=engine, seed=seed, progress=tick, executor=executor
+        )
     if format == "json":
         text = json.dumps(to_json(run), indent=2, ensure_ascii=False)
     else:

@@ -1,5 +1,6 @@
 """The floor every room stands on: units, unknowns, words, errors, random streams. Imports nothing of ours."""
 
+from pelvicrt.foundation.atomic import write_whole
 from pelvicrt.foundation.contract import (
     CLASSIFICATION_VALUES,
     EVIDENCE_GRADES,
@@ -83,4 +84,5 @@ __all__ = [
     "months_from_days",
     "months_from_weeks",
     "negate",
+    "write_whole",
 ]

@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt import engine
+from pelvicrt.compute import Executor
 from pelvicrt.engine import Result, model_hash, solve, why_not_solvable
 from pelvicrt.foundation import Text, UsageError
 from pelvicrt.models.building import Built, build
 from pelvicrt.models.reading import read_model
+from pelvicrt.models.spread import run_spread
 from pelvicrt.models.worth import COST, QALYS
 from pelvicrt.value import CostEffectiveness, Decision, cost_effectiveness, decision, evpi_from_halves
 
@@ -69,8 +71,9 @@ def simulate_file(
     chosen: Engine | None = None,
     seed: int = 1,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Simulated:
-    """Read, build and run one model file.
+    """Read, build and run one model file; `executor` says where the draws run and changes nothing but time.
 
     Raises:
         InvalidInput: naming file and field of everything that is wrong with the file.
@@ -84,9 +87,11 @@ def simulate_file(
         raise UsageError(_fill(_NOT_SOLVABLE, reasons))
     halves: tuple[Result, ...]
     if name == "solver":
-        halves = (_solve(built, progress),)
+        halves = (_solve(built, progress, executor),)
     else:
-        halves = tuple(_live(built, reasons, seed=seed + place, progress=progress) for place in range(2))
+        halves = tuple(
+            _live(built, reasons, seed=seed + place, progress=progress, executor=executor) for place in range(2)
+        )
     rewards = np.mean([half.rewards[:, :, 0] for half in halves], axis=0)
     net = [_net_benefit(half.rewards[:, :, 0], built) for half in halves]
     value = decision(np.mean(net, axis=0)) if len(rewards) > 1 else None
@@ -105,7 +110,9 @@ def simulate_file(
     )
 
 
-def _solve(built: Built, progress: Progress | None) -> Result:
+def _solve(built: Built, progress: Progress | None, executor: Executor | None) -> Result:
+    if executor is not None:
+        return _spread(built, executor, seed=0, lives=None, progress=progress)
     return solve(
         built.model,
         built.numbers,
@@ -117,11 +124,29 @@ def _solve(built: Built, progress: Progress | None) -> Result:
     )
 
 
-def _live(built: Built, reasons: tuple[Text, ...], *, seed: int, progress: Progress | None) -> Result:
+def _spread(built: Built, executor: Executor, *, seed: int, lives: int | None, progress: Progress | None) -> Result:
+    return run_spread(
+        built.model,
+        built.numbers,
+        built.patients,
+        built.rewards,
+        seed=seed,
+        lives=lives,
+        step=built.spec.step,
+        executor=executor,
+        told=progress or (lambda _: None),
+    )
+
+
+def _live(
+    built: Built, reasons: tuple[Text, ...], *, seed: int, progress: Progress | None, executor: Executor | None
+) -> Result:
     lives = getattr(engine, "simulate_lives", None)
     if lives is None:
         raise UsageError(_fill(_NO_LIVES, reasons or (Text("--engine montecarlo", "--engine montecarlo"),)))
     each = math.ceil(LIVES / 2 / len(built.patients.weights))
+    if executor is not None:
+        return _spread(built, executor, seed=seed, lives=each, progress=progress)
     found: Result = lives(built.model, built.numbers, built.patients, built.rewards, seed=seed, lives=each)
     if progress is not None:
         progress(1.0)

@@ -1,10 +1,10 @@
 """What a reader gets: one assessment as JSON, text, HTML or PDF, in English or Chinese."""
 
+from pelvicrt.foundation import write_whole
 from pelvicrt.report.as_html import to_html
 from pelvicrt.report.as_json import SCHEMA, json_schema, json_text, to_json, write_json
 from pelvicrt.report.as_pdf import to_pdf
 from pelvicrt.report.as_text import to_text
-from pelvicrt.report.atomic import write_whole
 from pelvicrt.report.writing import Format, render, write_report
 
 __all__ = [

@@ -11,9 +11,8 @@ from typing import Any
 from pelvicrt.assessment import Assessed, Assessment
 from pelvicrt.classify import Caution, Classification, Finding, GuidelineView, ScoreResult
 from pelvicrt.evidence import Step
-from pelvicrt.foundation import OUTCOME_NAMES, Language, Reason, Text
+from pelvicrt.foundation import OUTCOME_NAMES, Language, Reason, Text, write_whole
 from pelvicrt.recommend import Advice, Comparison, ConflictCard, MissingFact, Recommendation
-from pelvicrt.report.atomic import write_whole
 from pelvicrt.report.estimates import Estimate, estimates_of, kind_of
 from pelvicrt.simulate import CandidateOutcomes
 from pelvicrt.strategies import DatedStep, RegimenDose, Timeline

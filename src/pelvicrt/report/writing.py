@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from pelvicrt.assessment import Assessment
-from pelvicrt.foundation import Language, Text, UsageError
+from pelvicrt.foundation import Language, Text, UsageError, write_whole
 from pelvicrt.report.as_html import to_html
 from pelvicrt.report.as_json import json_text
 from pelvicrt.report.as_pdf import to_pdf
 from pelvicrt.report.as_text import to_text
-from pelvicrt.report.atomic import write_whole
 
 Format = Literal["text", "json", "html", "pdf"]
 

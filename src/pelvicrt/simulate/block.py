@@ -7,14 +7,15 @@ what Python itself does for each plan, one thread at a time, weighs little besid
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from pelvicrt.compute import Executor, Threads, work
 from pelvicrt.evidence import Library
 from pelvicrt.simulate.draws import ParameterDraws
 from pelvicrt.simulate.facts import Patient
@@ -72,17 +73,58 @@ def blocks_of(draws: int) -> list[slice]:
     return [slice(first, min(first + BLOCK_DRAWS, draws)) for first in range(0, draws, BLOCK_DRAWS)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Blocks:
+    """The blocks of one case as work that can be given away; `first_draw` is the first draw `setting` still holds."""
+
+    setting: Setting
+    draws: int
+    first_draw: int = 0
+
+    name = "assess"
+
+    @property
+    def size(self) -> int:
+        return len(blocks_of(self.draws))
+
+    def about(self) -> Mapping[str, str]:
+        return {"draws": str(self.draws), "plans": str(len(self.setting.plans))}
+
+    def only(self, first: int, last: int) -> _Blocks:
+        blocks = blocks_of(self.draws)[first:last]
+        rows = slice(blocks[0].start - self.first_draw, blocks[-1].stop - self.first_draw)
+        kept = dataclasses.replace(
+            self.setting,
+            parameters={name: values[rows] for name, values in self.setting.parameters.items()},
+            patient=self.setting.patient.rows(rows),
+        )
+        return dataclasses.replace(self, setting=kept, first_draw=blocks[0].start)
+
+    def run(self, first: int, last: int) -> list[list[Part]]:
+        blocks, before = blocks_of(self.draws)[first:last], self.first_draw
+        return [parts_of_block(self.setting, slice(item.start - before, item.stop - before)) for item in blocks]
+
+    def merge(self, blocks: Sequence[list[list[Part]]]) -> list[list[Part]]:
+        return [part for block in blocks for part in block]
+
+
 def work_through(
-    setting: Setting, draws: int, *, threads: int | None = None, told: Callable[[float], None] = lambda _: None
+    setting: Setting,
+    draws: int,
+    *,
+    threads: int | None = None,
+    executor: Executor | None = None,
+    told: Callable[[float], None] = lambda _: None,
 ) -> list[list[Part]]:
-    """The parts of every block in order; `told` hears the fraction done. `threads` only changes the time."""
-    blocks = blocks_of(draws)
-    workers = threads or min(len(blocks), os.cpu_count() or 1, _MOST_THREADS)
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        futures = [pool.submit(parts_of_block, setting, block) for block in blocks]
-        for done, _ in enumerate(as_completed(futures), start=1):
-            told(done / len(blocks))
-        return [future.result() for future in futures]
+    """The parts of every block in order; `told` hears the fraction done.
+
+    `threads` of this process or `executor`, where the blocks run, only change the time.
+    """
+    task = _Blocks(setting=setting, draws=draws)
+    if executor is not None:
+        return work(task, executor=executor, chunk=1, told=told)
+    with Threads(threads or min(task.size, os.cpu_count() or 1, _MOST_THREADS)) as own:
+        return work(task, executor=own, chunk=1, told=told)
 
 
 def parts_of_block(setting: Setting, block: slice) -> list[Part]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from pelvicrt.case import Case
 from pelvicrt.classify import Classification
+from pelvicrt.compute import Executor
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import is_known
 from pelvicrt.simulate.block import Part, Setting, work_through
@@ -53,13 +54,15 @@ def simulate(
     limited_access: bool = False,
     horizon_months: int = HORIZON_MONTHS,
     fixed: Mapping[str, float] | None = None,
+    executor: Executor | None = None,
 ) -> SimulatedOutcomes:
     """Outcomes of every candidate that is not contraindicated, under the same parameter draws and guesses.
 
     `life_table` names the background mortality (a table of the library, or "gompertz"); `limited_access` says that no
-    biologic or later lines are available; `fixed` replaces parameters by constants. `progress` is called with the
-    number of candidates done and the number of all. Time zero is the day of assessment; `life_months` and
-    `quality_adjusted_months` are areas to `horizon_months` [months], not discounted.
+    biologic or later lines are available; `fixed` replaces parameters by constants; `executor` says where the work
+    runs and changes nothing but time. `progress` is called with the number of candidates done and of all. Time zero is
+    the day of assessment; `life_months` and `quality_adjusted_months` are areas to `horizon_months` [months], not
+    discounted.
 
     Raises:
         ValueError: when `draws` is below 1 or the horizon below 60 months.
@@ -81,7 +84,9 @@ def simulate(
         limited_access=limited_access,
         horizon_months=horizon_months,
     )
-    parts = work_through(setting, draws, told=_counted(progress, len(open_ones))) if open_ones else []
+    parts = (
+        work_through(setting, draws, executor=executor, told=_counted(progress, len(open_ones))) if open_ones else []
+    )
     judge = Judge(parameters, model_parameters(library))
     centres = Centres(parameters, draws=draws, seed=seed)
     # Taken out of the blocks as they are joined, so that nothing is held twice.

@@ -1,0 +1,105 @@
+"""Does a result show how its work was cut, where it ran, or what was killed on the way? It must not, to the last bit."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.support.compute_tasks import lives_task
+
+from pelvicrt.compute import Threads, executor_for, work
+from pelvicrt.engine import lives_statistics, solve
+
+ROOT = Path(__file__).resolve().parents[2]
+DRAWS = 60
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with executor_for("local:2") as executor:
+        yield executor
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """The lives in one piece, without any executor."""
+    task = lives_task(draws=DRAWS, lives=20)
+    return lives_statistics(
+        task.model, task.numbers, task.patients, task.rewards, seed=task.seed, lives=task.lives, threads=1
+    ).result()
+
+
+def same(found, whole):
+    return all(np.array_equal(found[name], getattr(whole, name)) for name in ("rewards", "error"))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("chunk", [None, 1, 7, 60])
+def test_lives_have_the_same_bits_for_any_chunk_and_threads(whole, chunk, threads) -> None:
+    with Threads(threads) as executor:
+        assert same(work(lives_task(draws=DRAWS, lives=20), executor=executor, chunk=chunk), whole)
+
+
+@pytest.mark.parametrize("lanes", [64, 256])
+def test_lives_have_the_same_bits_for_any_lanes(whole, lanes) -> None:
+    task = lives_task(draws=DRAWS, lives=20)
+    found = lives_statistics(
+        task.model, task.numbers, task.patients, task.rewards, seed=task.seed, lives=task.lives, lanes=lanes
+    ).result()
+    assert same({"rewards": found.rewards, "error": found.error}, whole)
+
+
+@pytest.mark.parametrize("chunk", [1, 7])
+def test_a_solved_model_has_the_same_bits_for_any_chunk(chunk) -> None:
+    task = dataclasses.replace(lives_task(draws=20, patients=2, lives=1), lives=None, step=0.5)
+    whole = solve(task.model, task.numbers, task.patients, task.rewards, step=0.5, average=True)
+    assert same(work(task, chunk=chunk), whole)
+
+
+def test_lives_have_the_same_bits_on_two_worker_processes(cluster, whole) -> None:
+    assert same(work(lives_task(draws=DRAWS, lives=20), executor=cluster, chunk=5), whole)
+
+
+def test_a_worker_killed_by_signal_mid_run_changes_no_bit(cluster, whole) -> None:
+    before = cluster.client.run(os.getpid)
+    killed = []
+
+    def kill_one(fraction):
+        if fraction >= 0.2 and not killed:
+            killed.append(next(iter(before.values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    assert same(work(lives_task(draws=DRAWS, lives=20), executor=cluster, chunk=2, told=kill_one), whole)
+    assert killed[0] not in cluster.client.run(os.getpid).values()
+
+
+_RUN = """
+import sys
+from pathlib import Path
+from pelvicrt.compute import Threads, work
+from tests.support.compute_tasks import lives_task
+with Threads(2) as executor:
+    work(lives_task(draws=60, lives=20), executor=executor, chunk=2, folder=Path(sys.argv[1]))
+"""
+
+
+def test_a_run_killed_as_a_whole_and_resumed_has_the_same_bits(tmp_path, whole) -> None:
+    folder = tmp_path / "kept"
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    run = subprocess.Popen([sys.executable, "-c", _RUN, str(folder)], env=environment, start_new_session=True)
+    while len(list(folder.glob("*.npz"))) < 4 and run.poll() is None:
+        time.sleep(0.01)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    kept = sorted(path.name for path in folder.glob("[0-9]*.npz"))
+    fractions = []
+    found = work(lives_task(draws=DRAWS, lives=20), folder=folder, told=fractions.append)
+    assert same(found, whole)
+    assert fractions[0] >= 2 * len(kept) / DRAWS > 0.0
