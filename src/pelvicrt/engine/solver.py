@@ -7,6 +7,7 @@ times fall between grid points differently on both grids, so with them the whole
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,10 +96,9 @@ class _Work:
         grid = Grid(intervals=intervals, width=self.model.horizon / intervals)
         first = range(*self.draws.indices(len(self.numbers.parameters))).start
         chunk = max(1, _BLOCK_NUMBERS // (2 * len(self.model.transitions) * (intervals + 1)))
-        found = [
-            self._expect_block(strategy, patient, grid, slice(first + low, first + min(low + chunk, self.size)))
-            for low in range(0, self.size, chunk)
-        ]
+        # Even blocks: a draw left alone would be summed in another order than beside others.
+        edges = [first + place * self.size // -(-self.size // chunk) for place in range(-(-self.size // chunk) + 1)]
+        found = [self._expect_block(strategy, patient, grid, slice(*pair)) for pair in itertools.pairwise(edges)]
         return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
 
     def _expect_block(self, strategy: int, patient: int, grid: Grid, draws: slice) -> tuple[Floats, Floats]:

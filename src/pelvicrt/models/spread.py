@@ -56,20 +56,28 @@ class DrawsTask:
     def run(self, first: int, last: int) -> dict[str, np.ndarray]:
         """Rewards and errors of some draws."""
         part = self.only(first, last)
-        if self.lives is None:
-            found = solve(part.model, part.numbers, part.patients, part.rewards, step=self.step, average=True)
-        else:
-            found = simulate_lives(
-                part.model,
-                part.numbers,
-                part.patients,
-                part.rewards,
-                seed=self.seed,
-                first_draw=first,
-                lives=self.lives,
-                threads=1,
-            )
-        return {"rewards": found.rewards, "error": found.error}
+        found = part.solved() if self.lives is None else part.simulated(self.lives)
+        return {"rewards": found.rewards[: last - first], "error": found.error[: last - first]}
+
+    def solved(self) -> Result:
+        """Every draw held, solved; a single one twice, because alone it would be summed in another order."""
+        rows, rewards = self.numbers, self.rewards
+        if len(rows.parameters) == 1:
+            rows, rewards = _rows(rows, [0, 0]), _rewards_of(rewards, [0, 0])
+        return solve(self.model, rows, self.patients, rewards, step=self.step, average=True)
+
+    def simulated(self, lives: int) -> Result:
+        """Every draw held, life by life."""
+        return simulate_lives(
+            self.model,
+            self.numbers,
+            self.patients,
+            self.rewards,
+            seed=self.seed,
+            first_draw=self.first_draw,
+            lives=lives,
+            threads=1,
+        )
 
     def merge(self, blocks: Sequence[Arrays]) -> dict[str, np.ndarray]:
         """Blocks side by side."""
@@ -103,11 +111,11 @@ def run_spread(
     return Result(rewards=found["rewards"], error=found["error"], times=np.zeros(0))
 
 
-def _rows(numbers: Numbers, rows: slice) -> Numbers:
+def _rows(numbers: Numbers, rows: slice | list[int]) -> Numbers:
     return Numbers(**{item.name: getattr(numbers, item.name)[rows] for item in dataclasses.fields(Numbers)})
 
 
-def _rewards_of(rewards: Rewards, rows: slice) -> Rewards:
+def _rewards_of(rewards: Rewards, rows: slice | list[int]) -> Rewards:
     """Rewards of some draws; a single row stands for all draws."""
     cut = {name: values[rows] for name in ("rate", "once", "at_start") if len(values := getattr(rewards, name)) > 1}
     return dataclasses.replace(rewards, **cut)
