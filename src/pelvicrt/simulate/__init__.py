@@ -1,6 +1,8 @@
 """What may happen: the outcome model."""
 
+from pelvicrt.simulate.arms import FIGURES, ArmFigures, ArmPlan, run_arm, watched
 from pelvicrt.simulate.draws import COHORT_GROUP, evenly, model_parameters, prior_hash, sample_parameters
+from pelvicrt.simulate.facts import Patient
 from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE, GOMPERTZ
 from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, SimulatedOutcomes
 from pelvicrt.simulate.run import HORIZON_MONTHS, MODEL_ID, setting_of, simulate
@@ -9,18 +11,24 @@ from pelvicrt.simulate.twin import Twin, twin_of
 __all__ = [
     "COHORT_GROUP",
     "DEFAULT_LIFE_TABLE",
+    "FIGURES",
     "GOMPERTZ",
     "HORIZON_MONTHS",
     "MODEL_ID",
+    "ArmFigures",
+    "ArmPlan",
     "CandidateOutcomes",
     "OutcomeDraws",
+    "Patient",
     "SimulatedOutcomes",
     "Twin",
     "evenly",
     "model_parameters",
     "prior_hash",
+    "run_arm",
     "sample_parameters",
     "setting_of",
     "simulate",
     "twin_of",
+    "watched",
 ]

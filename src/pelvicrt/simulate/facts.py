@@ -47,7 +47,7 @@ class Patient:
     early_t: Flags
     long: Flags
     symptomatic: Flags
-    obstructing: bool
+    obstructing: bool | Flags
     diverted: bool
 
     def rows(self, block: slice) -> Patient:

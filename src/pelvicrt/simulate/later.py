@@ -20,7 +20,7 @@ from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
 _KEPT_SOLUTIONS = 4
-_COUNTED_AFTER_RESCUE = np.array([name not in ("event_free", "distant_event") for name in host.OUTPUTS])
+COUNTED_AFTER_RESCUE = np.array([name not in ("event_free", "distant_event") for name in host.OUTPUTS])
 
 
 class Later:
@@ -162,7 +162,7 @@ def follow(later: Later, course: Course) -> Curves:
     entered = np.zeros(draws)
     if ledger.rescued.any():
         # Rescued patients had their first systemic event before: neither event-free time nor a first relapse.
-        flows.enter_over_time(ledger.rescued, later.rescued_curves(cumhaz60), _COUNTED_AFTER_RESCUE, after_tme)
+        flows.enter_over_time(ledger.rescued, later.rescued_curves(cumhaz60), COUNTED_AFTER_RESCUE, after_tme)
     for landing in ledger.landings:
         calendar, unshifted = _land(later, course, landing, cumhaz60)
         if landing.branch.pelvis == RESPONDED:

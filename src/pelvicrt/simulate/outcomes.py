@@ -83,7 +83,7 @@ class Outcomes:
         after = permanent[:, None] + np.where(healing, (temporary * (1.0 - p["stoma.nonreversal"]))[:, None], 0.0)
         systemic = ledger.systemic_from is not None or self.course.start.systemic_weeks > 0.0
         hazard = p["stoma.hazard"] * (p["stoma.hr_systemic"] if systemic else 1.0)
-        hazard = hazard * (p["stoma.hr_obstructing"] if who.obstructing else 1.0)
+        hazard = hazard * np.where(who.obstructing, p["stoma.hr_obstructing"], 1.0)
         hazard = hazard * (1.0 - ledger.irradiated * (1.0 - p["stoma.hr_rt"]))
         diverted = -np.expm1(-hazard[:, None] * self.grid[None, :])
         if ledger.diverted.any():

@@ -34,7 +34,7 @@ from pelvicrt.strategies import Candidate
 
 MODEL_ID = "pelvicrt-outcome-1"
 HORIZON_MONTHS = 120
-_ALPHA_BETA = "radiobiology.alpha_beta.tumour_planning"
+ALPHA_BETA = "radiobiology.alpha_beta.tumour_planning"
 _NOTES = (
     "cost is left out: no cost table was given",
     "local_regrowth counts months since the watch-and-wait decision, among those who entered it",
@@ -135,7 +135,7 @@ def plan_of(candidate: Candidate, case: Case, classification: Classification, li
     kinds = {step.kind for step in candidate.steps}
     rt = Irradiation()
     if kinds & {"short_course", "long_course", "palliative_rt", "consolidative_rt"}:
-        alpha_beta = library.parameters[_ALPHA_BETA].spread.a
+        alpha_beta = library.parameters[ALPHA_BETA].spread.a
         rt = irradiation(_family(candidate, kinds, library), candidate.regimen, alpha_beta_gy=alpha_beta)
     declines = case.preferences.declines
     refuses = is_known(declines) and "surgery" in declines
@@ -156,7 +156,7 @@ def _family(candidate: Candidate, kinds: AbstractSet[str], library: Library) -> 
         return "short"
     if candidate.regimen.family == "long_course":
         return "long"
-    alpha_beta = library.parameters[_ALPHA_BETA].spread.a
+    alpha_beta = library.parameters[ALPHA_BETA].spread.a
     dose = irradiation("short", candidate.regimen, alpha_beta_gy=alpha_beta).eqd2_gy
     usual = library.parameters["pcr.usual_eqd2.short_course"].spread.a
     return "short" if dose is not None and dose >= usual else "none"
