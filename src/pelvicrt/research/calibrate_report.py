@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from pelvicrt.evidence import Library, Recipe
+from pelvicrt.report import write_whole
 from pelvicrt.research.calibrate import Fit
 from pelvicrt.research.calibrate_checks import (
     DISCREPANT,
@@ -157,9 +158,7 @@ def write_calibration(
     paths = folder / f"{name}.npz", folder / f"{name}.yaml", folder / f"{name}.json"
     texts = content, recipe_yaml(recipe).encode(), (json.dumps(report, indent=1) + "\n").encode()
     for path, text in zip(paths, texts, strict=True):
-        partial = path.with_name(f".{path.name}.part")
-        partial.write_bytes(text)
-        partial.replace(path)
+        write_whole(path, text)
     return paths
 
 
