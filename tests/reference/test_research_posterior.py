@@ -142,7 +142,7 @@ def test_a_narrow_curved_likelihood_in_many_dimensions_is_sampled():
 
     size = 4000
     start = special.ndtri(Streams(5).uniforms("luck/start", rows=size, columns=40))
-    found = temper(start, level, streams=Streams(5), name="banana", moves=8).scores
+    found = temper(start, level, streams=Streams(5), name="banana", sweeps=2).scores
     grid = np.linspace(-5, 5, 801)
     one, two = np.meshgrid(grid, grid, indexing="ij")
     weight = np.exp(-0.5 * (one**2 + two**2) + level(np.stack([one.ravel(), two.ravel()], axis=1)).reshape(one.shape))
@@ -162,3 +162,18 @@ def test_the_error_of_the_emulator_is_that_of_members_it_did_not_see():
     emulator = fit_emulator(z[:300], predicted[:300], mattering=3)
     fresh = (emulator(z[300:]) - predicted[300:]).std()
     assert emulator.error[0] == pytest.approx(fresh, rel=0.3)
+
+
+def test_parameters_no_figure_speaks_of_keep_their_prior_beside_a_sharp_likelihood():
+    """Thirty sharp figures of ten scores; fifty others must stay standard normal, each within four standard errors."""
+    weights = np.random.default_rng(11).normal(size=(10, 30))
+    seen = np.random.default_rng(12).normal(size=30)
+
+    def level(z):
+        return -0.5 * (((z[:, :10] @ weights - seen) / 0.3) ** 2).sum(axis=1)
+
+    size = 1000
+    start = special.ndtri(Streams(6).uniforms("luck/start", rows=size, columns=60))
+    idle = temper(start, level, streams=Streams(6), name="idle").scores[:, 10:]
+    assert np.abs(idle.mean(axis=0)).max() < 4 / np.sqrt(size)
+    assert np.abs(idle.var(axis=0) - 1).max() < 4 * np.sqrt(2 / size)

@@ -15,7 +15,7 @@ from pelvicrt.research.calibrate_predictor import ClinicalPredictor, virtual_pat
 from pelvicrt.research.calibrate_priors import read_priors
 
 SMALL = ("iwwd-2018-watch-and-wait", "smith-2019-mskcc-watch-and-wait", "bachet-2018-ffcd1102")
-TOY = ["--members", "40", "--steps", "2", "--rounds", "1", "--draws", "80", "--truths", "2"]
+TOY = ["--members", "40", "--steps", "2", "--rounds", "1", "--draws", "400", "--truths", "2"]
 
 
 @pytest.fixture(scope="module")

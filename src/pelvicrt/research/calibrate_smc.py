@@ -2,8 +2,10 @@
 
 The prior is a standard normal in every score, so an elliptical slice (Murray, Adams and MacKay, AISTATS 2010) keeps any
 power of the likelihood times the prior without a step length to tune, however many parameters the data say nothing of;
-plain importance sampling from such a prior keeps a handful of members. The power rises from 0 to 1 so that the
-effective sample size never falls below a share of the particles (Del Moral, Doucet and Jasra, JRSS B 2006;68:411-436).
+plain importance sampling from such a prior keeps a handful of members. A slice turns a few parameters at a time: all
+at once could turn only by small angles, and what the data say nothing of would stay where resampling left it. The
+power rises from 0 to 1 so that the effective sample size never falls below a share of the particles (Del Moral, Doucet
+and Jasra, JRSS B 2006;68:411-436).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ Places = npt.NDArray[np.int64]
 LogLikelihood = Callable[[Floats], Floats]
 KEPT = 0.6  # number: share of the particles that must stay effective at each rise, as in Del Moral's examples
 _MOST_SHRINKS = 60
+BLOCK = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +37,9 @@ class Particles:
 
 
 def temper(
-    start: Floats, likelihood: LogLikelihood, *, streams: Streams, name: str, moves: int = 4, last_moves: int = 12
+    start: Floats, likelihood: LogLikelihood, *, streams: Streams, name: str, sweeps: int = 1, last_sweeps: int = 4
 ) -> Particles:
-    """Particles from prior draws `start` to the posterior.
+    """Particles from prior draws `start` to the posterior; a sweep moves every parameter once.
 
     Prior N(0, 1), one figure 2 with variance 1: the posterior is N(1, 1/2).
 
@@ -53,17 +56,27 @@ def temper(
         label = f"luck/{name}/{len(powers)}"
         chosen = resample(_normalised(rise * value), luck=float(streams.uniforms(f"{label}/resample", rows=1)[0, 0]))
         scores, value = scores[chosen], value[chosen]
-        for move in range(last_moves if power >= 1.0 else moves):
-            scores, value = slice_move(scores, value, likelihood, power, streams=streams, name=f"{label}/{move}")
+        for sweep in range(last_sweeps if power >= 1.0 else sweeps):
+            for block in _blocks(scores.shape[1], streams, f"{label}/{sweep}"):
+                scores, value = slice_move(
+                    scores, value, likelihood, power, columns=block, streams=streams, name=f"{label}/{sweep}/{block[0]}"
+                )
     return Particles(scores=scores, log_likelihood=value, powers=tuple(powers))
 
 
 def slice_move(
-    scores: Floats, value: Floats, likelihood: LogLikelihood, power: float, *, streams: Streams, name: str
+    scores: Floats,
+    value: Floats,
+    likelihood: LogLikelihood,
+    power: float,
+    *,
+    columns: Places,
+    streams: Streams,
+    name: str,
 ) -> tuple[Floats, Floats]:
-    """One elliptical slice for every particle; a particle that finds no new place stays."""
-    count, size = scores.shape
-    other = special.ndtri(streams.uniforms(f"{name}/ellipse", rows=count, columns=size))
+    """One elliptical slice of some columns for every particle; a particle that finds no new place stays."""
+    count = len(scores)
+    other = special.ndtri(streams.uniforms(f"{name}/ellipse", rows=count, columns=len(columns)))
     luck = streams.uniforms(f"{name}/slice", rows=count, columns=_MOST_SHRINKS + 2)
     level = power * value + np.log(luck[:, 0])
     angle = 2.0 * np.pi * luck[:, 1]
@@ -72,7 +85,8 @@ def slice_move(
     active = np.arange(count)
     for shrink in range(_MOST_SHRINKS):
         turn = angle[active, None]
-        proposed = scores[active] * np.cos(turn) + other[active] * np.sin(turn)
+        proposed = scores[active]
+        proposed[:, columns] = proposed[:, columns] * np.cos(turn) + other[active] * np.sin(turn)
         found = likelihood(proposed)
         good = power * found > level[active]
         new_scores[active[good]], new_value[active[good]] = proposed[good], found[good]
@@ -83,6 +97,12 @@ def slice_move(
         low[active[below]], high[active[~below]] = angle[active[below]], angle[active[~below]]
         angle[active] = low[active] + (high[active] - low[active]) * luck[active, shrink + 2]
     return new_scores, new_value
+
+
+def _blocks(size: int, streams: Streams, name: str) -> list[Places]:
+    """All columns in random order, cut into blocks of at most BLOCK."""
+    order = np.argsort(streams.uniforms(f"{name}/blocks", rows=size)[:, 0], kind="stable")
+    return [order[first : first + BLOCK] for first in range(0, size, BLOCK)]
 
 
 def effective_size(log_weights: Floats) -> float:
