@@ -3,6 +3,7 @@
 from pelvicrt.intake.checking import CaseCheck, MissingFact, check_case
 from pelvicrt.intake.dumping import case_text, dump_case, write_case
 from pelvicrt.intake.parsing import SCHEMA, load_case, load_preferences, parse_case
+from pelvicrt.intake.reading import read_plain
 from pelvicrt.intake.schema import case_schema
 from pelvicrt.intake.tables import ImportResult, Written, import_cases, write_cases
 from pelvicrt.intake.templates import write_table, write_template
@@ -21,6 +22,7 @@ __all__ = [
     "load_case",
     "load_preferences",
     "parse_case",
+    "read_plain",
     "write_case",
     "write_cases",
     "write_table",

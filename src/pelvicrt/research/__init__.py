@@ -3,15 +3,26 @@
 from pelvicrt.research.calibrate import Settings
 from pelvicrt.research.calibrate_report import as_text as calibration_text
 from pelvicrt.research.calibrate_run import run_calibration
+from pelvicrt.research.cohorts import Cohort, read_cohorts_file
+from pelvicrt.research.replay import Replay, replay, replay_shipped
+from pelvicrt.research.replay_pages import render as render_replay
+from pelvicrt.research.replay_picture import to_png as replay_png
 from pelvicrt.research.worth import Worth, load_design, worth_of_knowing
 from pelvicrt.research.worth_pages import render as render_worth
 
 __all__ = [
+    "Cohort",
+    "Replay",
     "Settings",
     "Worth",
     "calibration_text",
     "load_design",
+    "read_cohorts_file",
+    "render_replay",
     "render_worth",
+    "replay",
+    "replay_png",
+    "replay_shipped",
     "run_calibration",
     "worth_of_knowing",
 ]

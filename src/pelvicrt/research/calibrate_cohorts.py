@@ -21,7 +21,7 @@ from pelvicrt.research.predict import OUTCOME_CLASSES, Target, on_scale
 from pelvicrt.simulate import FIGURES, ArmPlan
 
 SHIPPED = Path(__file__).parent / "cohorts.yaml"
-WATCHED = ("regrowth", "regrowth_share", "salvage", "salvage_control")
+WATCHED = ("regrowth", "no_regrowth", "organ_kept", "regrowth_share", "salvage", "salvage_control")
 """Figures of arms that start on watch and wait."""
 _MONTHS = 112
 _KM_INFLATION = 1.2  # number: variance of a Kaplan-Meier proportion over that of a count (censoring)
@@ -45,7 +45,9 @@ class Reading:
 class Arm:
     """One virtual arm with its targets; `watched_weeks` is set for arms that start on watch and wait.
 
-    `without_rt` is the share of patients whose plan leaves the radiotherapy out.
+    `without_rt` is the share of patients whose plan leaves the radiotherapy out; `mixture` replaces plan and share by
+    several plans with the share of patients on each. `metastases` False is a series without distant disease: response,
+    pelvis and toxicity are then read, systemic relapse is switched off.
     """
 
     key: str
@@ -54,6 +56,8 @@ class Arm:
     watched_weeks: float | None
     patients: Mapping[str, Any]
     readings: tuple[Reading, ...]
+    mixture: tuple[tuple[ArmPlan, float], ...] = ()
+    metastases: bool = True
 
 
 def read_cohorts(library: Library, path: Path = SHIPPED) -> tuple[Arm, ...]:
@@ -182,7 +186,7 @@ def _target(
         outcome_class=one["class"],
         scale="log" if median else "logit",
         observed=value,
-        se_scale=None if extreme else _standard_error(value, bounds, n, median=median, counted=hits is not None),
+        se_scale=None if extreme else standard_error(value, bounds, n, median=median, counted=hits is not None),
         exact=None if hits is None or n is None else (hits, n),
         score=one.get("score", "primary"),
         weight=float(one.get("weight", arm.get("weight", 1.0))),
@@ -196,7 +200,7 @@ def _bounds(finding: Finding) -> tuple[float | None, float | None]:
     return finding.more.get("ci95_low"), finding.more.get("ci95_high")
 
 
-def _standard_error(
+def standard_error(
     value: float, bounds: tuple[float | None, float | None], n: int | None, *, median: bool, counted: bool
 ) -> float:
     """On the logit, or on the log for a median; from the interval printed if any, else from n."""

@@ -21,7 +21,7 @@ from pelvicrt.evidence import Library
 from pelvicrt.foundation import Streams, expit
 from pelvicrt.research.calibrate_cohorts import Arm, Reading
 from pelvicrt.research.predict import Progress, Target, from_scale, on_scale
-from pelvicrt.simulate import ArmFigures, Patient, model_parameters, run_arm, watched
+from pelvicrt.simulate import ArmFigures, ArmPlan, Patient, model_parameters, run_arm, watched
 
 Floats = npt.NDArray[np.float64]
 PATIENTS = 16
@@ -32,6 +32,12 @@ _UNSEEN = (
 )  # fmt: skip
 """Parameters no figure of a cohort depends on: values, special branches, and how single patients are guessed."""
 _TRAITS = ("age", "male", "crs", "ras", "braf", "frail", "liver", "pelvis", "low", "early_t", "long", "symptomatic")
+_WITHOUT_METASTASES = {
+    "relapse.cure": 1.0 - 1e-12,
+    "pcr.m1_shift": 0.0,
+    "regrowth.hr_m1": 1.0,
+}
+"""Parameters that carry what metastases change, at the value they have without."""
 _RADIOTHERAPY = ("short_course", "long_course", "palliative_rt", "consolidative_rt")
 _FOLLOW_UP = (0.4, 1.8)  # number: shortest and longest follow-up around a median of 1 (outcome model, replay)
 
@@ -52,7 +58,9 @@ class ClinicalPredictor:
     @property
     def parameter_ids(self) -> tuple[str, ...]:
         """The parameters of the clinical model and of the cohorts."""
-        return tuple(name for name in model_parameters(self.library) if not name.startswith(_UNSEEN))
+        bowel = any(item.figure == "lars" for arm in self.arms for item in arm.readings)
+        unseen = tuple(name for name in _UNSEEN if not (bowel and name == "lars."))
+        return tuple(name for name in model_parameters(self.library) if not name.startswith(unseen))
 
     def expected(self, parameters: Mapping[str, Floats], *, progress: Progress | None = None) -> Floats:
         """Expected values (members, targets), bias terms included; arms are worked through side by side."""
@@ -77,6 +85,8 @@ class ClinicalPredictor:
         rows = members * self.patients
         who = _repeated(people, members)
         own = {name: np.repeat(np.broadcast_to(values, members), self.patients) for name, values in parameters.items()}
+        if not arm.metastases:
+            own = {**own, **{name: np.full(rows, value) for name, value in _WITHOUT_METASTASES.items()}}
         columns = [np.zeros((2, rows)) for _ in arm.readings]
         if arm.watched_weeks is not None:
             for column, item in zip(columns, arm.readings, strict=True):
@@ -100,20 +110,13 @@ class ClinicalPredictor:
         medians = [place for place, item in enumerate(arm.readings) if item.target.scale == "log"]
         months = arm.plan.months + 1
         curves = {place: (np.zeros((len(who.age), months)), np.zeros(len(who.age))) for place in medians}
-        without = dataclasses.replace(
-            arm.plan,
-            steps=tuple(step for step in arm.plan.steps if step.kind not in _RADIOTHERAPY),
-            rt_family="none",
-            regimen=None,
-        )
-        for plan, share in ((arm.plan, 1.0 - arm.without_rt), (without, arm.without_rt)):
-            if share == 0.0:
-                continue
+        for plan, share in _plans(arm):
             for block, figures in run_arm(plan, who, own, self.library):
                 for place, item in enumerate(arm.readings):
                     top, bottom = figures.share(item.figure)
                     if place in curves:
-                        curves[place][0][block] += share * top
+                        shifted = _from_clearance(top, figures) if item.after_clearance else top
+                        curves[place][0][block] += share * shifted
                         curves[place][1][block] += share * bottom
                     else:
                         columns[place][0, block] += share * _at(top, item, figures)
@@ -138,12 +141,37 @@ class ClinicalPredictor:
             return own["regrowth.salvage_control"]
         at = float(item.at or 0.0)
         months = at * np.linspace(*_FOLLOW_UP, 15) if item.follow_up else np.array([at])
+        if item.figure in {"no_regrowth", "organ_kept"}:
+            return 1.0 - self._watched(arm, dataclasses.replace(item, figure="regrowth"), own, who)
         if item.figure == "regrowth_share":
             months = np.array([at, 120.0])  # number: months after which no regrowth is expected
         curve = watched(own, who, arm.plan, self.library, weeks=float(arm.watched_weeks or 0.0), months=months)
         return np.asarray(
             curve[:, 0] / np.maximum(curve[:, -1], 1e-12) if item.figure == "regrowth_share" else curve.mean(axis=1)
         )
+
+
+def _plans(arm: Arm) -> tuple[tuple[ArmPlan, float], ...]:
+    """The plans of an arm with the share of patients on each."""
+    if arm.mixture:
+        return arm.mixture
+    without = dataclasses.replace(
+        arm.plan,
+        steps=tuple(step for step in arm.plan.steps if step.kind not in _RADIOTHERAPY),
+        rt_family="none",
+        regimen=None,
+    )
+    shares = ((arm.plan, 1.0 - arm.without_rt), (without, arm.without_rt))
+    return tuple((plan, share) for plan, share in shares if share > 0.0)
+
+
+def _from_clearance(curve: Floats, figures: ArmFigures) -> Floats:
+    """A curve (rows, months + 1) counted from the mean month of clearance, held at its end."""
+    begin, last = figures.cleared_after(), curve.shape[1] - 1
+    place = np.minimum(begin[:, None] + np.arange(last + 1), last)
+    first = np.minimum(place.astype(np.int64), last - 1)
+    low, high = np.take_along_axis(curve, first, axis=1), np.take_along_axis(curve, first + 1, axis=1)
+    return np.asarray(low + (place - first) * (high - low))
 
 
 def virtual_patients(arm: Arm, count: int, *, old_age: float) -> Patient:
@@ -169,7 +197,7 @@ def virtual_patients(arm: Arm, count: int, *, old_age: float) -> Patient:
         braf=flag("braf"),
         frail=flag("frail"),
         mmr_deficient=false,
-        liver=level("liver") + 1,
+        liver=level("liver") + 1 if arm.metastases else np.zeros(count, dtype=np.int64),
         pelvis=level("pelvis"),
         margin_involved=false,
         margin_known=False,

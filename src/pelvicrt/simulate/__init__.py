@@ -2,10 +2,10 @@
 
 from pelvicrt.simulate.arms import FIGURES, ArmFigures, ArmPlan, run_arm, watched
 from pelvicrt.simulate.draws import COHORT_GROUP, evenly, model_parameters, prior_hash, sample_parameters
-from pelvicrt.simulate.facts import Patient
+from pelvicrt.simulate.facts import Guesses, Patient, read_patient
 from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE, GOMPERTZ
 from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, SimulatedOutcomes
-from pelvicrt.simulate.run import HORIZON_MONTHS, MODEL_ID, setting_of, simulate
+from pelvicrt.simulate.run import HORIZON_MONTHS, MODEL_ID, radiotherapy_family, setting_of, simulate
 from pelvicrt.simulate.twin import Twin, twin_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ArmFigures",
     "ArmPlan",
     "CandidateOutcomes",
+    "Guesses",
     "OutcomeDraws",
     "Patient",
     "SimulatedOutcomes",
@@ -25,6 +26,8 @@ __all__ = [
     "evenly",
     "model_parameters",
     "prior_hash",
+    "radiotherapy_family",
+    "read_patient",
     "run_arm",
     "sample_parameters",
     "setting_of",

@@ -37,12 +37,16 @@ Share = tuple[Floats, Floats]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmPlan:
-    """What the patients of an arm were to be given; `surgery` False means that nobody is operated on."""
+    """What the patients of an arm were to be given.
+
+    `surgery` False means that nobody is operated on, `policy` that clinical complete responders keep the organ.
+    """
 
     steps: tuple[Step, ...]
     rt_family: str
     regimen: Regimen | None
     surgery: bool = True
+    policy: bool = False
     limited_access: bool = False
     life_table: str
     months: int
@@ -54,7 +58,7 @@ class ArmPlan:
             steps=self.steps,
             rt=irradiation(self.rt_family, self.regimen, alpha_beta_gy=alpha_beta),
             rt_days=None if self.regimen is None else float(self.regimen.fractions),
-            policy=False,
+            policy=self.policy,
             surgery=self.surgery,
         )
 
@@ -165,6 +169,12 @@ class ArmFigures:
         """Cumulative first events among those who completed the plan, other deaths aside."""
         return np.asarray(np.maximum(self.curves.cleared - self.landed[3], 0.0))
 
+    def distant_progression(self) -> Floats:
+        """Cumulative first systemic progression or relapse outside the pelvis, of all."""
+        c = self.curves
+        gone = np.concatenate([np.zeros((len(c.first), 1)), np.cumsum(c.first, axis=1)], axis=1)
+        return self.outcomes.incidence(gone + c.after_tme[6] + c.watched[6])
+
     def diverted(self) -> Share:
         """Ever diverted with the primary in place; deaths and removal compete."""
         hazard = np.diff(self.outcomes.stoma_in_place, axis=1)
@@ -232,6 +242,16 @@ FIGURES: dict[str, Callable[[ArmFigures], Share]] = {
         a.one,
     ),
     "diverted": lambda a: a.diverted(),
+    "cancer_survival": lambda a: (a.curves.alive, a.one),
+    "distant_progression": lambda a: (a.distant_progression(), a.one),
+    "treatment_death": lambda a: (a.ledger.died_of_operation, a.one),
+    "ccr": lambda a: (a.ledger.responded, np.maximum(a.ledger.assessed, 1e-12)),
+    "r0": lambda a: (a.outcomes.r0() * a.ledger.tme, np.maximum(a.ledger.tme, 1e-12)),
+    "lars": lambda a: _within(a.outcomes.major_lars, a.outcomes.had_tme[:, -1] + a.outcomes.kept[:, -1]),
+    "organ_kept": lambda a: (a.outcomes.kept * a.other, a.one),
+    "regrowth": lambda a: (
+        a.outcomes.regrowth_since_decision() * a.curves.entered_watch[:, None], a.curves.entered_watch,
+    ),
     "not_diverted": lambda a: (1.0 - a.outcomes.stoma_in_place, a.one),
 }  # fmt: skip
 """Figures by name; curves are in months from the first day of treatment."""

@@ -238,7 +238,7 @@ class Outcomes:
             _once("grade3plus_toxicity", ledger.toxicity),
             _once("complete_clinical_response", ledger.responded, applies=assessed),
             _once("pathological_complete_response", pathological, "resection of the primary", applies=resected),
-            _once("r0_resection", self._r0(), "both sites resected", applies=resected),
+            _once("r0_resection", self.r0(), "both sites resected", applies=resected),
             _once("postoperative_mortality_90d", died, "an operation", applies=bool(ledger.operated.any())),
             _once(
                 "symptom_relief", self.relief(), "symptoms of the primary today", applies=bool(who.symptomatic.any())
@@ -248,7 +248,8 @@ class Outcomes:
     def _days(self) -> Floats:
         return self.ledger.days + self.curves.entered_watch * self.p["days.watch_and_wait"]
 
-    def _r0(self) -> Floats:
+    def r0(self) -> Floats:
+        """Chance that both sites, when resected, are free at the margins."""
         p, who = self.p, self.who
         r1 = np.select(
             [who.pelvis == LOW, who.pelvis == MID], [p["pelvis.r1.low"], p["pelvis.r1.mid"]], p["pelvis.r1.high"]

@@ -11,7 +11,7 @@ import numpy as np
 from pelvicrt.case import Case
 from pelvicrt.classify import Classification
 from pelvicrt.compute import Executor
-from pelvicrt.evidence import Library
+from pelvicrt.evidence import Library, Regimen
 from pelvicrt.foundation import is_known
 from pelvicrt.simulate.block import Part, Setting, work_through
 from pelvicrt.simulate.centre import Centres
@@ -136,7 +136,8 @@ def plan_of(candidate: Candidate, case: Case, classification: Classification, li
     rt = Irradiation()
     if kinds & {"short_course", "long_course", "palliative_rt", "consolidative_rt"}:
         alpha_beta = library.parameters[ALPHA_BETA].spread.a
-        rt = irradiation(_family(candidate, kinds, library), candidate.regimen, alpha_beta_gy=alpha_beta)
+        family = radiotherapy_family(candidate.regimen, kinds, library)
+        rt = irradiation(family, candidate.regimen, alpha_beta_gy=alpha_beta)
     declines = case.preferences.declines
     refuses = is_known(declines) and "surgery" in declines
     return Plan(
@@ -148,16 +149,16 @@ def plan_of(candidate: Candidate, case: Case, classification: Classification, li
     )
 
 
-def _family(candidate: Candidate, kinds: AbstractSet[str], library: Library) -> str:
+def radiotherapy_family(regimen: Regimen | None, kinds: AbstractSet[str], library: Library) -> str:
     """Short or long course by step and schedule; a palliative schedule counts when it reaches the short-course dose."""
     if "long_course" in kinds:
         return "long"
-    if "short_course" in kinds or candidate.regimen is None:
+    if "short_course" in kinds or regimen is None:
         return "short"
-    if candidate.regimen.family == "long_course":
+    if regimen.family == "long_course":
         return "long"
     alpha_beta = library.parameters[ALPHA_BETA].spread.a
-    dose = irradiation("short", candidate.regimen, alpha_beta_gy=alpha_beta).eqd2_gy
+    dose = irradiation("short", regimen, alpha_beta_gy=alpha_beta).eqd2_gy
     usual = library.parameters["pcr.usual_eqd2.short_course"].spread.a
     return "short" if dose is not None and dose >= usual else "none"
 
