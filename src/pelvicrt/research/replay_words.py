@@ -153,7 +153,8 @@ def say(word: str, lang: Language) -> str:
     """
     if lang == "zh" and word in _ZH:
         return _ZH[word]
-    return word.removesuffix("_months").replace("_", " ")
+    bare = word.removesuffix("_months") if word.startswith("median_") else word
+    return bare.replace("_", " ")
 
 
 def figure_of(item: Foreseen, lang: Language) -> str:
