@@ -263,3 +263,13 @@ def test_a_strategy_may_change_the_worth_of_a_state(tmp_path: Path) -> None:
     path = a_file(tmp_path, strategies=strategies, states={"well": {"cost": 2}, "dead": {}})
     years = (1 - np.exp(-2)) / 0.2
     np.testing.assert_allclose(simulate_file(path).rewards[0, :, 2], [2 * years, 10 + 5 * years], atol=1e-4)
+
+
+def test_a_file_simulated_life_by_life_agrees_with_the_solver_in_every_reward() -> None:
+    """Time-in-state pieces, one-off costs, starting costs, discounting, a life table and cure, in both engines."""
+    path = EXAMPLES / "illness-death.yaml"
+    solved = simulate_file(path, draws=20, patients=10, chosen="solver", seed=3)
+    lived = simulate_file(path, draws=20, patients=10, chosen="montecarlo", seed=3)
+    gap = np.abs(lived.rewards.mean(axis=0) - solved.rewards.mean(axis=0))
+    assert (gap <= 4.0 * lived.error + solved.error).all(), (gap, lived.error)
+    assert lived.engine == "montecarlo"

@@ -12,9 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt import engine
 from pelvicrt.compute import Executor
-from pelvicrt.engine import Result, model_hash, solve, why_not_solvable
+from pelvicrt.engine import Result, model_hash, simulate_lives, solve, why_not_solvable
 from pelvicrt.foundation import Text, UsageError
 from pelvicrt.models.building import Built, build
 from pelvicrt.models.reading import read_model
@@ -31,10 +30,6 @@ TAIL = 0.025  # number: both tails of the customary 95 % interval
 _NOT_SOLVABLE = Text(
     "the solver does not apply to this model: {why}. Leave --engine out, or ask for montecarlo.",
     "本模型不适用求解器：{why}。请不写 --engine，或选择 montecarlo。",
-)
-_NO_LIVES = Text(
-    "this model needs simulation life by life, which this version does not have: {why}",
-    "本模型需要逐人模拟，而此版本尚不具备：{why}",
 )
 
 
@@ -89,9 +84,7 @@ def simulate_file(
     if name == "solver":
         halves = (_solve(built, progress, executor),)
     else:
-        halves = tuple(
-            _live(built, reasons, seed=seed + place, progress=progress, executor=executor) for place in range(2)
-        )
+        halves = tuple(_live(built, seed=seed + place, progress=progress, executor=executor) for place in range(2))
     rewards = np.mean([half.rewards[:, :, 0] for half in halves], axis=0)
     net = [_net_benefit(half.rewards[:, :, 0], built) for half in halves]
     value = decision(np.mean(net, axis=0)) if len(rewards) > 1 else None
@@ -138,16 +131,11 @@ def _spread(built: Built, executor: Executor, *, seed: int, lives: int | None, p
     )
 
 
-def _live(
-    built: Built, reasons: tuple[Text, ...], *, seed: int, progress: Progress | None, executor: Executor | None
-) -> Result:
-    lives = getattr(engine, "simulate_lives", None)
-    if lives is None:
-        raise UsageError(_fill(_NO_LIVES, reasons or (Text("--engine montecarlo", "--engine montecarlo"),)))
+def _live(built: Built, *, seed: int, progress: Progress | None, executor: Executor | None) -> Result:
     each = math.ceil(LIVES / 2 / len(built.patients.weights))
     if executor is not None:
         return _spread(built, executor, seed=seed, lives=each, progress=progress)
-    found: Result = lives(built.model, built.numbers, built.patients, built.rewards, seed=seed, lives=each)
+    found = simulate_lives(built.model, built.numbers, built.patients, built.rewards, seed=seed, lives=each)
     if progress is not None:
         progress(1.0)
     return found
