@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from pelvicrt.research.replay_arms import replayable
 from pelvicrt.research.replay_summary import calibration_slope, coverage, summary, to_json
 from pelvicrt.simulate import model_parameters
 
+replaying = importlib.import_module("pelvicrt.research.replay")
 ROOT = Path(__file__).resolve().parents[2]
 CALIBRATION = ROOT / "../shared/evidence/cohorts-calibration.yaml"
 needs_shared = pytest.mark.skipif(
@@ -185,3 +188,11 @@ def test_every_record_of_the_evidence_files_is_answered_or_told_why_not(name: st
 def test_every_parameter_of_a_prediction_is_one_of_the_model() -> None:
     predictor, _ = _expected(MADE_UP, members=1)
     assert set(predictor.parameter_ids) <= set(model_parameters(library()))
+
+
+def test_terms_of_reporting_come_from_the_same_rows_of_the_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {"bias.selected_trial": np.array([0.1, 0.2, 0.3])}
+    monkeypatch.setattr(replaying, "usable_posterior", lambda _: SimpleNamespace(draws=rows))
+    found = replay_parameters(library(), draws=5, seed=1)
+    assert found["bias.selected_trial"].tolist() == [0.1, 0.2, 0.3, 0.1, 0.2]
+    assert np.ptp(found["toxicity.or_registry"]) > 0.0

@@ -23,7 +23,7 @@ from pelvicrt.research.heterogeneity import Comparison
 from pelvicrt.research.leave_out import Foreseen, foresee
 from pelvicrt.research.predict import OUTCOME_CLASSES, Target, on_scale
 from pelvicrt.research.replay_arms import Unanswered, replayable
-from pelvicrt.simulate import COHORT_GROUP, evenly, model_parameters, sample_parameters
+from pelvicrt.simulate import COHORT_GROUP, evenly, model_parameters, sample_parameters, usable_posterior
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]
@@ -145,10 +145,15 @@ def _in_chunks(
 def replay_parameters(library: Library, *, draws: int, seed: int) -> dict[str, Floats]:
     """Draws of the model's parameters and of the terms of reporting and selection; calibrated where they are."""
     found = dict(sample_parameters(library, draws=draws, seed=seed))
-    streams = Streams(seed)
+    streams, posterior = Streams(seed), usable_posterior(library)
+    joint: Mapping[str, Floats] = {} if posterior is None else posterior.draws
     for name, item in model_parameters(library).items():
-        if item.group == COHORT_GROUP:
-            found[name] = item.spread.distribution().at(evenly(streams, f"params/{name}", rows=draws))
+        if item.group != COHORT_GROUP:
+            continue
+        # The same rows of the posterior as the model's own parameters, so that they stay together.
+        prior = item.spread.distribution()
+        luck = evenly(streams, f"params/{name}", rows=draws)
+        found[name] = np.resize(joint[name], draws) if name in joint else prior.at(luck)
     return found
 
 

@@ -1,7 +1,14 @@
 """What may happen: the outcome model."""
 
 from pelvicrt.simulate.arms import FIGURES, ArmFigures, ArmPlan, run_arm, watched
-from pelvicrt.simulate.draws import COHORT_GROUP, evenly, model_parameters, prior_hash, sample_parameters
+from pelvicrt.simulate.draws import (
+    COHORT_GROUP,
+    evenly,
+    model_parameters,
+    prior_hash,
+    sample_parameters,
+    usable_posterior,
+)
 from pelvicrt.simulate.facts import Guesses, Patient, read_patient
 from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE, GOMPERTZ
 from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, SimulatedOutcomes
@@ -33,5 +40,6 @@ __all__ = [
     "setting_of",
     "simulate",
     "twin_of",
+    "usable_posterior",
     "watched",
 ]
