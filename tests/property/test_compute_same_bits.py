@@ -13,9 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.support.compute_tasks import lives_task
+from tests.support.population_specs import raw_region
 
+from pelvicrt.assessment import assess
 from pelvicrt.compute import Threads, executor_for, work
 from pelvicrt.engine import lives_statistics, solve
+from pelvicrt.evidence import library
+from pelvicrt.intake import load_case
+from pelvicrt.research.population_reading import population_of
+from pelvicrt.research.population_run import PopulationTask
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWS = 60
@@ -103,3 +109,52 @@ def test_a_run_killed_as_a_whole_and_resumed_has_the_same_bits(tmp_path, whole) 
     found = work(lives_task(draws=DRAWS, lives=20), folder=folder, told=fractions.append)
     assert same(found, whole)
     assert fractions[0] >= 2 * len(kept) / DRAWS > 0.0
+
+
+def every_array(assessment):
+    for key, candidate in assessment.simulated.by_candidate.items():
+        for item in candidate.outcomes:
+            yield f"{key}/{item.name}", item.values
+            yield f"{key}/{item.name}/centre", item.centre_values
+        yield from ((f"{key}/curve/{name}", curve) for name, curve in candidate.curves.items())
+
+
+@pytest.fixture(scope="module")
+def case():
+    return load_case(ROOT / "examples" / "example-1.yaml")
+
+
+@pytest.fixture(scope="module")
+def here(case):
+    with Threads(1) as executor:
+        return assess(case, draws=500, executor=executor)
+
+
+def assert_same(found, here) -> None:
+    mine, theirs = dict(every_array(here)), dict(every_array(found))
+    assert mine.keys() == theirs.keys()
+    assert not [name for name in mine if not np.array_equal(mine[name], theirs[name], equal_nan=True)]
+
+
+def test_an_assessment_has_the_same_bits_on_two_threads(case, here) -> None:
+    with Threads(2) as executor:
+        assert_same(assess(case, draws=500, executor=executor), here)
+
+
+def test_an_assessment_has_the_same_bits_on_two_worker_processes(cluster, case, here) -> None:
+    assert_same(assess(case, draws=500, executor=cluster), here)
+
+
+def test_a_region_has_the_same_bits_on_two_processes_one_of_them_killed(cluster) -> None:
+    asked = population_of(raw_region(patients=16), file="region.yaml", library=library())
+    task = PopulationTask(population=asked, library_hash=library().hash)
+    whole, killed = task.run(0, task.size), []
+
+    def kill_one(fraction):
+        if fraction > 0.0 and not killed:
+            killed.append(next(iter(cluster.client.run(os.getpid).values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    found = work(task, executor=cluster, chunk=1, told=kill_one)
+    assert killed
+    assert all(np.array_equal(found[name], whole[name]) for name in whole)

@@ -5,6 +5,7 @@ from pelvicrt.report.as_html import to_html
 from pelvicrt.report.as_json import SCHEMA, json_schema, json_text, to_json, write_json
 from pelvicrt.report.as_pdf import to_pdf
 from pelvicrt.report.as_text import to_text
+from pelvicrt.report.words import label_text
 from pelvicrt.report.writing import Format, render, write_report
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Format",
     "json_schema",
     "json_text",
+    "label_text",
     "render",
     "to_html",
     "to_json",

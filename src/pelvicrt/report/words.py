@@ -73,6 +73,18 @@ def _all_words() -> dict[str, Text]:
     return read_words()
 
 
+def label_text(kind: str, value: str) -> Text:
+    """The name of one value of the contract in both languages.
+
+    Raises:
+        KeyError: for a value without a name.
+
+    >>> label_text("outcome", "permanent_stoma").en
+    'Permanent stoma'
+    """
+    return _all_words()[f"labels.{kind}.{value}"]
+
+
 class Words:
     """The words of one language, with its dates and numbers.
 
@@ -97,7 +109,7 @@ class Words:
         Raises:
             KeyError: for a value without a name, so that no bare code reaches a reader.
         """
-        return _all_words()[f"labels.{kind}.{value}"].say(self.lang)
+        return label_text(kind, value).say(self.lang)
 
     def classed(self, name: str, value: str) -> str:
         """What one class says, for instance `classed("liver", "convertible")`."""

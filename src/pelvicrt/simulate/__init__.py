@@ -10,6 +10,7 @@ from pelvicrt.simulate.draws import (
     usable_posterior,
 )
 from pelvicrt.simulate.facts import Guesses, Patient, read_patient
+from pelvicrt.simulate.many import Followed, follow_plans
 from pelvicrt.simulate.mortality import DEFAULT_LIFE_TABLE, GOMPERTZ
 from pelvicrt.simulate.results import CandidateOutcomes, OutcomeDraws, SimulatedOutcomes
 from pelvicrt.simulate.run import HORIZON_MONTHS, MODEL_ID, radiotherapy_family, setting_of, simulate
@@ -25,12 +26,14 @@ __all__ = [
     "ArmFigures",
     "ArmPlan",
     "CandidateOutcomes",
+    "Followed",
     "Guesses",
     "OutcomeDraws",
     "Patient",
     "SimulatedOutcomes",
     "Twin",
     "evenly",
+    "follow_plans",
     "model_parameters",
     "prior_hash",
     "radiotherapy_family",

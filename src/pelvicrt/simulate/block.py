@@ -22,7 +22,7 @@ from pelvicrt.simulate.facts import Patient
 from pelvicrt.simulate.later import Later, follow
 from pelvicrt.simulate.laws import Disease
 from pelvicrt.simulate.mortality import other_cause_survival
-from pelvicrt.simulate.nodes import Plan
+from pelvicrt.simulate.nodes import Ledger, Plan
 from pelvicrt.simulate.outcomes import Outcomes, Raw, at_horizons
 from pelvicrt.simulate.start import Start
 from pelvicrt.simulate.tree import Course
@@ -57,11 +57,12 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one candidate gives in one block: outcomes, and curves and deaths for drawing."""
+    """What one candidate gives in one block: outcomes, curves and deaths for drawing, and what is used a patient."""
 
     raws: tuple[Raw, ...]
     curves: Mapping[str, Floats]
     deaths: Mapping[str, Floats]
+    used: Mapping[str, Floats]
 
 
 def blocks_of(draws: int) -> list[slice]:
@@ -156,4 +157,18 @@ def _part(plan: Plan, setting: Setting, later: Later, other: Floats) -> Part:
         raws=(*raws, outcomes.regrowth(), *outcomes.untimed(survival)),
         curves={name: timed[name][:, : DRAWN_MONTHS + 1].copy() for name in DRAWN_CURVES},
         deaths={cause: curve[:, : DRAWN_MONTHS + 1].copy() for cause, curve in deaths.items()},
+        used=_used(course.ledger),
     )
+
+
+def _used(ledger: Ledger) -> dict[str, Floats]:
+    """What a patient uses up in the plan and the shared later course, rescue after progression left out."""
+    return {
+        "radiotherapy_courses": ledger.courses,
+        "fractions": ledger.fractions,
+        "liver_operations": ledger.liver_operations,
+        "rectal_operations": ledger.rectal_operations,
+        "stoma_operations": ledger.diverted,
+        "bed_days": ledger.bed_days,
+        "operative_deaths": ledger.died_of_operation,
+    }

@@ -132,6 +132,11 @@ class Ledger:
         self.resected_in_plan: list[tuple[Floats, Floats, Floats, Floats, Floats]] = []
         self.toxicity = np.zeros(draws)
         self.days = np.zeros(draws)
+        self.courses = np.zeros(draws)
+        self.fractions = np.zeros(draws)
+        self.bed_days = np.zeros(draws)
+        self.liver_operations = np.zeros(draws)
+        self.rectal_operations = np.zeros(draws)
         self.operated = np.zeros(draws)
         self.operations = np.zeros(draws)
         self.died_of_operation = np.zeros(draws)

@@ -103,6 +103,9 @@ class Passage:
             removed, kept = branch.part(share), branch.part(1.0 - share)
             removed.pelvis = RESECTED
             self._note_tme(removed, counts_as_operation=False)
+            mass = removed.mass.sum(axis=1)
+            self.ledger.rectal_operations += mass
+            self.ledger.bed_days += mass * self.p["days.tme"]
             parts = [kept, removed]
         for part in parts:
             self._hold(part)

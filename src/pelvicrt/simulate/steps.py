@@ -44,7 +44,10 @@ class Steps(Passage):
         family = self.plan.rt.family if self.plan.rt.family != "none" else "short"
         self._count_toxicity(branch, self.p[toxicity])
         fallback = self.p["days.long_course" if family == "long" else "days.short_course"]
-        self._count_days(branch, fallback if self.plan.rt_days is None else self.plan.rt_days)
+        fractions = fallback if self.plan.rt_days is None else self.plan.rt_days
+        self._count_days(branch, fractions)
+        self.ledger.courses += branch.mass.sum(axis=1)
+        self.ledger.fractions += branch.mass.sum(axis=1) * fractions
         self._pass(branch, months, pace)
         mass = branch.mass.sum(axis=1)
         self.ledger.irradiated += mass
@@ -90,6 +93,11 @@ class Steps(Passage):
         else:
             self._to_control(out)
 
+    def _count_bed_days(self, branch: Branch, days: Floats) -> None:
+        """Days in hospital for an operation; they are days of treatment as well."""
+        self._count_days(branch, days)
+        self.ledger.bed_days += branch.mass.sum(axis=1) * days
+
     def _drop_out(self, branch: Branch) -> None:
         share = self.p["plan.dropout_per_operation"]
         self._to_control(branch.part(share))
@@ -97,8 +105,11 @@ class Steps(Passage):
 
     def _operate(self, branch: Branch, mortality: Floats, days: str, operations: int) -> None:
         self._count_operated(branch)
-        self.ledger.operations += operations * branch.mass.sum(axis=1)
-        self._count_days(branch, self.p[days])
+        mass = branch.mass.sum(axis=1)
+        self.ledger.operations += operations * mass
+        self.ledger.liver_operations += mass * (days != "days.tme")
+        self.ledger.rectal_operations += mass * (days != "days.hepatectomy")
+        self._count_bed_days(branch, self.p[days])
         self._pass(branch, self.p["duration.operation"], self._rest)
         dead = branch.mass.sum(axis=1) * mortality
         self.ledger.died_of_operation += dead
@@ -182,7 +193,7 @@ class Steps(Passage):
             mass = branch.mass.sum(axis=1)
             self.ledger.diverted += mass
             self.ledger.diverted_at += mass * branch.time
-            self._count_days(branch, self.p["days.stoma"])
+            self._count_bed_days(branch, self.p["days.stoma"])
             self._pass(branch, self.p["duration.stoma"], self._rest)
         yield branch
 
@@ -203,7 +214,8 @@ class Steps(Passage):
 
     def _graft(self, branch: Branch) -> Branch:
         self._count_operated(branch)
-        self._count_days(branch, self.p["days.transplant"])
+        self.ledger.liver_operations += branch.mass.sum(axis=1)
+        self._count_bed_days(branch, self.p["days.transplant"])
         self._pass(branch, self.p["duration.transplant"], self._rest)
         dead = branch.mass.sum(axis=1) * self.p["transplant.mortality"]
         self.ledger.died_of_operation += dead

@@ -26,15 +26,19 @@ _UNDATED = Text(
 )
 
 
-def candidates(case: Case, classification: Classification, library: Library) -> tuple[Candidate, ...]:
+def candidates(
+    case: Case, classification: Classification, library: Library, *, dated: bool = True
+) -> tuple[Candidate, ...]:
     """Every strategy of the library with every enabled schedule, in the order of the contract, new strategies last.
+
+    Without `dated` the calendar, which takes most of the time, is left out: an empty timeline, no reasons from it.
 
     Raises:
         KeyError: when a rule names a fact that does not exist, or a variant a schedule that does not.
     """
     strategies = sorted(library.strategies, key=lambda item: (_position(item.id), item.id))
     return tuple(
-        _candidate(case, classification, library, strategy, variant)
+        _candidate(case, classification, library, strategy, variant, dated=dated)
         for strategy in strategies
         for variant in strategy.variants
         if _is_offered(case, classification, library, strategy, variant)
@@ -58,7 +62,13 @@ def _is_offered(
 
 
 def _candidate(
-    case: Case, classification: Classification, library: Library, strategy: Strategy, variant: Variant
+    case: Case,
+    classification: Classification,
+    library: Library,
+    strategy: Strategy,
+    variant: Variant,
+    *,
+    dated: bool,
 ) -> Candidate:
     regimen = library.regimens[variant.regimen] if variant.regimen is not None else None
     plan = _plan_facts(strategy, variant, regimen)
@@ -66,7 +76,9 @@ def _candidate(
     rules = [rule for gate in library.gates if gate.enabled and _touches(gate.applies_to, plan) for rule in gate.rules]
     verdict = judge([*rules, *strategy.rules], situation)
     steps = _steps_for(strategy, variant, situation)
-    dates, undated = _dates(case, library, strategy, steps=steps, regimen=regimen)
+    dates, undated = Timeline(feasible=True), tuple[str, ...]()
+    if dated:
+        dates, undated = _dates(case, library, strategy, steps=steps, regimen=regimen)
     return Candidate(
         strategy=strategy.id,
         regimen=regimen,
@@ -76,7 +88,7 @@ def _candidate(
         organ_preservation_policy=strategy.organ_preservation_policy,
         status=verdict.status,
         preferred=verdict.preferred,
-        reasons=(*verdict.reasons, *_timing_reasons(dates, undated)),
+        reasons=(*verdict.reasons, *(_timing_reasons(dates, undated) if dated else ())),
         missing=tuple(dict.fromkeys((*verdict.missing, *undated))),
         steps=steps,
         timeline=dates,
