@@ -32,7 +32,7 @@ from pelvicrt.simulate.start import Start, read_start
 from pelvicrt.simulate.strength import Judge
 from pelvicrt.strategies import Candidate
 
-MODEL_ID = "pelvicrt-outcome-1"
+MODEL_ID = "pelvicrt-outcome-2"
 HORIZON_MONTHS = 120
 ALPHA_BETA = "radiobiology.alpha_beta.tumour_planning"
 _NOTES = (
