@@ -62,6 +62,18 @@ def test_a_region_killed_as_a_whole_and_resumed_has_the_same_bits(tmp_path, whol
     assert fractions[0] > 0.0
 
 
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path) -> None:
+    spec, kept = write_region(tmp_path, patients=200), tmp_path / "kept"
+    command = [sys.executable, "-m", "pelvicrt.cli", "research", "population", str(spec), "--checkpoint", str(kept)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    while not list(kept.glob("[0-9]*.npz")) and run.poll() is None:
+        time.sleep(0.005)
+    run.send_signal(signal.SIGINT)
+    told, answer = run.communicate()[1], run.returncode
+    assert (answer, told) == (130, f"stopped; finished parts are in {kept}: run the same command again to go on\n")
+
+
 def test_the_checkpoint_of_another_region_is_refused(tmp_path) -> None:
     run_population(task_of(4).population, folder=tmp_path / "kept")
     with pytest.raises(InvalidInput, match=r"manifest.json: specification: found '[0-9a-f]{12}'; expected an empty"):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 from distributed import KilledWorker
 from tests.support.compute_tasks import Once, Squares
+from typer.testing import CliRunner
 
+from pelvicrt.cli.app import app
 from pelvicrt.compute import Checkpoint, Threads, Timed, executor_for, work
 from pelvicrt.compute.cluster import MOST_SENT, _Sent, run_packed, stamp
 from pelvicrt.compute.pace import LEAST_SECONDS, MOST_SECONDS, Pace
 from pelvicrt.foundation import InvalidInput, UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_chunks_grow_until_they_take_at_least_a_second() -> None:
@@ -196,6 +201,20 @@ def test_a_scheduler_that_does_not_answer_is_told(monkeypatch) -> None:
         executor_for("tcp://127.0.0.1:9"),
     ):
         pass
+
+
+@pytest.mark.parametrize("command", [["assess", "CASE"], ["simulate", "MODEL"], ["research", "population", "SPEC"]])
+def test_every_command_with_a_scheduler_tells_that_none_answers(monkeypatch, command) -> None:
+    monkeypatch.setattr("pelvicrt.compute.cluster.CONNECT_SECONDS", 0.2)
+    files = {
+        "CASE": "examples/example-1.yaml",
+        "MODEL": "examples/models/illness-death.yaml",
+        "SPEC": "examples/population/region.yaml",
+    }
+    words = [str(ROOT / files[word]) if word in files else word for word in command]
+    done = CliRunner().invoke(app, [*words, "--scheduler", "tcp://127.0.0.1:9"])
+    assert isinstance(done.exception, UsageError)
+    assert "no dask scheduler answers" in str(done.exception)
 
 
 @pytest.mark.parametrize("word", ["local:", "local:0", "local:x", "local:99999"])
