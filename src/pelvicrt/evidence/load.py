@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,7 @@ import yaml
 
 from pelvicrt.evidence import posterior, records
 from pelvicrt.evidence.designs import Accuracy, Design
+from pelvicrt.evidence.kept import kept
 from pelvicrt.foundation import InvalidInput, Problem, Text
 
 LIBRARY = Path(__file__).parent / "library"
@@ -81,7 +82,7 @@ class Library:
             InvalidInput: naming file and key of every record that does not fit its schema.
         """
         if kind not in self._shelves:
-            self._shelves[kind] = _read_shelf(self.folder / kind, kind)
+            self._shelves[kind] = _shelf(self.folder / kind, kind)
         return self._shelves[kind]
 
     @property
@@ -252,9 +253,16 @@ def _adapter(kind: str) -> pydantic.TypeAdapter[Any]:
     return pydantic.TypeAdapter(KINDS[kind])
 
 
-def _read_shelf(folder: Path, kind: str) -> Shelf[Any]:
+def _shelf(folder: Path, kind: str) -> Shelf[Any]:
+    files = sorted(folder.rglob("*.yaml"))
+    if folder.parent != LIBRARY:
+        return _read_shelf(files, kind)
+    return kept(kind, files, lambda: _read_shelf(files, kind))
+
+
+def _read_shelf(files: Sequence[Path], kind: str) -> Shelf[Any]:
     found: dict[str, Any] = {}
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in files:
         record = read_record(path, kind)
         if record.id in found:
             raise _one_problem(path, "id", record.id, Text("an id used once", "唯一的标识"))

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
+from pelvicrt.foundation import average_ranks
 from pelvicrt.value.estimate import Floats
 
 DEGREE = 3
@@ -74,7 +75,8 @@ def terms_of(parameters: Floats) -> Floats:
     """
     draws = len(parameters)
     varying = parameters[:, np.ptp(parameters, axis=0) > 0] if parameters.shape[1] else parameters
-    scores = special.ndtri((stats.rankdata(varying, axis=0) - 0.5) / draws)
+    ranks = np.apply_along_axis(average_ranks, 0, varying) if varying.shape[1] else varying
+    scores = special.ndtri((ranks - 0.5) / draws)
     powers = _hermite(scores)
     chosen = _chosen(scores.shape[1], most=int(draws * TERMS_PER_DRAW))
     columns = [np.prod([powers[degree, :, i] for i, degree in term], axis=0) / _degree(term) for term in chosen]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from pelvicrt.foundation import Streams, expit, logit
 from pelvicrt.value.estimate import Floats
@@ -98,4 +98,6 @@ class Measure:
 def _share(luck: Floats, n: float, chance: Floats) -> Floats:
     """The share seen among n patients, by the inverse of the binomial distribution."""
     whole = max(1, round(n))
+    from scipy import stats
+
     return np.asarray(stats.binom.ppf(luck, whole, chance), dtype=np.float64) / whole
