@@ -192,7 +192,9 @@ def _local(scheduler: str) -> Iterator[Any]:
     count = scheduler.removeprefix(LOCAL)
     if not count.isdecimal() or not 1 <= int(count) <= 1024:
         raise UsageError(_BAD_LOCAL.fill(found=repr(scheduler)))
-    with LocalCluster(n_workers=int(count), threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    # Any free port of this machine: the scheduler's status page would otherwise fight for 8787 with another run's.
+    page = "127.0.0.1:0"
+    with LocalCluster(n_workers=int(count), threads_per_worker=1, processes=True, dashboard_address=page) as cluster:
         yield cluster
 
 
