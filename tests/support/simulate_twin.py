@@ -37,9 +37,9 @@ def solved(setting, *, step=1.0) -> Outcomes:
     return Outcomes(course, follow(later, course), other)
 
 
-def both_ways(setting, lives) -> dict:
-    """Curves by month of the solver, and (mean, standard error) of the lives, by name."""
-    outcomes, twin = solved(setting), twin_of(setting)
+def both_ways(setting, lives, *, step=1.0) -> dict:
+    """Curves by month of the solver at a step of 1/k month, and (mean, standard error) of the lives, by name."""
+    outcomes, twin = solved(setting, step=step), twin_of(setting)
     timed, states = outcomes.timed(), twin.model.states
     failed = 1.0 - float(setting.parameters["regrowth.salvage_control"][0])
     failed *= float(setting.parameters["regrowth.salvage"][0])
@@ -56,7 +56,7 @@ def both_ways(setting, lives) -> dict:
     (recurred, recurred_se), (regrown, regrown_se) = events("recurrence"), events("regrowth")
     pelvic = (recurred + failed * regrown, (recurred_se**2 + (failed * regrown_se) ** 2) ** 0.5)
     deaths = outcomes.death_by_cause(timed["overall_survival"])
-    return {
+    pairs = {
         "overall_survival": (timed["overall_survival"][0], lives.alive()),
         "progression_free_survival": (timed["progression_free_survival"][0], living("event_free")),
         "distant_progression": (timed["distant_progression"][0], events("distant")),
@@ -70,3 +70,4 @@ def both_ways(setting, lives) -> dict:
         "operative_deaths": (deaths["treatment"][0], into(states.index("died_treatment"))),
         "cancer_deaths": (deaths["cancer"][0], into(states.index("died_cancer"))),
     }
+    return {name: (curve[:: round(1.0 / step)], seen) for name, (curve, seen) in pairs.items()}
