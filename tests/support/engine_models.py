@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from pelvicrt.bench.w1 import TRANSITIONS
 from pelvicrt.engine import NO_LIMIT, Effect, Family, Model, Numbers, Patients, Rewards
 
 W1_STATES = ("event_free", "pelvic", "hepatic", "disseminated", "cancer_death", "other_death")
-W1_ROWS = [
-    # from, to, scale0, shape, age, sex, bio, strategy 2, strategy 3
-    (0, 1, 12, 0.9, 0, 0.05, -0.1, 0.5, 0.45),
-    (0, 2, 2.5, 1.1, -0.05, 0, -0.3, 0.03, 0.02),
-    (0, 3, 5, 1.2, -0.05, 0, -0.3, 0.03, -0.02),
-    (0, 5, 30, 1.5, -0.3, 0.1, 0, -0.05, -0.08),
-    (1, 0, 1.5, 1.3, -0.1, 0, -0.1, 0, 0),
-    (1, 3, 1.5, 1.1, 0, 0, -0.2, 0, 0),
-    (1, 4, 3, 1.2, -0.05, 0, -0.2, 0, 0),
-    (2, 0, 1.2, 1.4, -0.1, 0, -0.2, 0, 0),
-    (2, 3, 1.0, 1.1, 0, 0, -0.3, 0, 0),
-    (2, 4, 2.5, 1.2, -0.05, 0, -0.3, 0, 0),
-    (3, 4, 1.4, 1.2, -0.05, 0, -0.3, 0, 0),
-    (3, 5, 20, 1.3, -0.2, 0, 0, 0, 0),
-]
 
 
 def a_model(
@@ -128,7 +114,7 @@ def w1() -> tuple[Model, Numbers, Patients, Rewards]:
     """W1 with one patient with covariates 0 and the table's parameters."""
     rows = [
         (a, b, Family.WEIBULL, (shape, scale), {"effects": (age, sex, bio), "strategy_effects": (0, s2, s3)})
-        for a, b, scale, shape, age, sex, bio, s2, s3 in W1_ROWS
+        for a, b, scale, shape, age, sex, bio, s2, s3 in TRANSITIONS
     ]
     model, numbers = a_model(rows, states=6, horizon=20.0, strategies=3, covariates=3)
     rate = np.zeros((1, 3, 3, 6, 1))

@@ -6,8 +6,9 @@ import dataclasses
 
 import numpy as np
 import numpy.typing as npt
-from tests.support.engine_models import W1_ROWS, w1
+from tests.support.engine_models import w1
 
+from pelvicrt.bench.w1 import TRANSITIONS
 from pelvicrt.engine import solve
 
 Floats = npt.NDArray[np.float64]
@@ -19,7 +20,7 @@ HORIZON, DISCOUNT, VISITS = 20.0, 0.03, 12
 def w1_draws(draws: int) -> tuple[Floats, Floats, Floats]:
     """Shapes (draws, 12), log scales (draws, 12) and effects of the strategies (draws, 12, 3), as w1.md draws them."""
     rng = np.random.default_rng(1)
-    table = np.array([row[2:] for row in W1_ROWS], dtype=np.float64)
+    table = np.array([row[2:] for row in TRANSITIONS], dtype=np.float64)
     scale0, shape0, rest = table[:, 0], table[:, 1], table[:, 2:]
     centre = np.concatenate([np.log(scale0)[:, None], rest], axis=1)
     drawn = centre + rng.normal(0, 1, (1000, 12, 6)) * np.array([0.10, 0.03, 0.05, 0.05, 0.10, 0.10])
@@ -66,8 +67,8 @@ def simulated(draws: int, lives: int, *, seed: int, paired: bool = True) -> tupl
 
 def _lives(shapes: Floats, scales: Floats, lives: int, *, seed: int) -> Floats:
     """Discounted QALYs of each life; luck is keyed by draw, life, visit and transition, never by strategy."""
-    source = np.array([row[0] for row in W1_ROWS])
-    target = np.array([row[1] for row in W1_ROWS])
+    source = np.array([row[0] for row in TRANSITIONS])
+    target = np.array([row[1] for row in TRANSITIONS])
     draws = len(shapes)
     state, now, total = np.zeros((draws, lives), dtype=int), np.zeros((draws, lives)), np.zeros((draws, lives))
     for visit in range(VISITS):
