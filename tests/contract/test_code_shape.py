@@ -18,7 +18,7 @@ SOURCE = ROOT / "src" / "pelvicrt"
 ROOMS = sorted(module.name for module in pkgutil.iter_modules([str(SOURCE)]) if not module.name.startswith("_"))
 
 # Rooms whose subject is formulae or drawing, where a literal is part of an equation or of a layout, not a finding.
-FORMULAE = {"foundation", "radiobiology", "engine", "value", "report", "bench", "cli"}
+FORMULAE = {"foundation", "radiobiology", "engine", "value", "dosimetry", "dicom", "report", "bench", "cli"}
 HARMLESS = {0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 12.0, 100.0, 1e-300, 1e-12, 1e-9, 1e-6, 0.25, 0.75, -1.0, 1000.0, 6.0}
 
 
