@@ -15,6 +15,7 @@ setup: .venv/.ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip install --quiet --compile-bytecode --require-hashes -r locks/dev.txt
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --system-certs pip install --quiet --no-deps -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 fonts: ; @sh tools/system_packages.sh fonts

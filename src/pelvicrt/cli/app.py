@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import itertools
 import os
 import sys
@@ -11,6 +13,8 @@ import typer
 
 from pelvicrt.cli import assess, bench, case, dose, evidence, research, simulate
 from pelvicrt.foundation import VERSION, Language, PelvicrtError
+
+_OBJECTS_BEFORE_A_SEARCH = 200_000
 
 app = typer.Typer(
     name="pelvicrt",
@@ -44,8 +48,17 @@ def common(
         typer.echo(context.get_help())
 
 
+def _search_little_for_garbage() -> None:
+    """One command leaves few cycles behind: looking for them while and after it works takes a fifth of its time."""
+    gc.set_threshold(_OBJECTS_BEFORE_A_SEARCH)
+    atexit.register(gc.freeze)
+
+
 def main() -> None:
     """Run one command; user errors print without traceback and set the contract's exit codes."""
+    atexit.register(
+        gc.freeze
+    )  # what is alive at the end goes with the process: searching it for cycles takes half a second
     try:
         app()
     except PelvicrtError as error:

@@ -62,6 +62,7 @@ class Page:
     assessment: Assessment
     words: Words
     options: Options
+    names: dict[str, Text]
     case_line: str
     chips: tuple[Chip, ...]
     classes: tuple[ClassCell, ...]
@@ -144,7 +145,7 @@ class Page:
 
     def name(self, option: Option) -> str:
         """An option's name, with its schedule where another option is the same strategy."""
-        return self._names[option.assessed.candidate.key].say(self.words.lang)
+        return self.names[option.assessed.candidate.key].say(self.words.lang)
 
     def lettered(self, text: Text) -> str:
         """A sentence of the advice with the letters in place of the long names of the options shown with letters."""
@@ -154,10 +155,6 @@ class Page:
             if option.letter:
                 said = said.replace(self.name(option), _beside(option.letter, self.words.lang))
         return said
-
-    @property
-    def _names(self) -> dict[str, Text]:
-        return names_of([item.assessed.candidate for item in self.options.all])
 
     def chance(self, option: Option) -> str:
         """The chance of being best, in words a reader sees; never rounded to nothing or to certainty."""
@@ -188,6 +185,7 @@ def build_page(assessment: Assessment, lang: Language, shelf: Library | None = N
         assessment=assessment,
         words=words,
         options=options,
+        names=names_of([item.assessed.candidate for item in options.all]),
         case_line=case_line(assessment.case, words),
         chips=chips(assessment, words),
         classes=tuple(_class_cell(assessment, name, words) for name in CLASSES),

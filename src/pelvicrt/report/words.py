@@ -32,7 +32,9 @@ def read_words(folder: Path = FOLDER) -> dict[str, Text]:
     found: dict[str, Text] = {}
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yaml")):
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tree = yaml.load(
+            path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+        )  # as safe as safe_load, ten times faster
         for key, leaf in _leaves(tree, path.stem):
             problem = _problem(path.name, key, leaf)
             if problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -89,8 +90,12 @@ def simulate(
     )
     judge = Judge(parameters, model_parameters(library))
     centres = Centres(parameters, draws=draws, seed=seed)
-    # Taken out of the blocks as they are joined, so that nothing is held twice.
-    results = {item.key: _joined(item.key, [block.pop(0) for block in parts], judge, centres) for item in open_ones}
+    with ThreadPoolExecutor() as threads:
+        # Taken out of the blocks as they are joined, so that nothing is held twice.
+        joined = [
+            threads.submit(_joined, item.key, [block.pop(0) for block in parts], judge, centres) for item in open_ones
+        ]
+    results = {item.key: one.result() for item, one in zip(open_ones, joined, strict=True)}
     return SimulatedOutcomes(
         draws=draws,
         seed=seed,

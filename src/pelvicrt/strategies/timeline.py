@@ -18,6 +18,7 @@ from pelvicrt.strategies.agenda import DAY, describe, window_reason
 from pelvicrt.strategies.calendar import DAYS_PER_WEEK, WORKING_DAYS, length_days, needs_consecutive_days
 from pelvicrt.strategies.events import Gap, bind
 from pelvicrt.strategies.results import Timeline
+from pelvicrt.strategies.solver import cp_model
 
 OUTSIDE_LIMITS: Final = 1000
 NOT_A_MONDAY: Final = 400
@@ -82,10 +83,8 @@ class _Model:
     """The plan as a constraint model; with `explain`, every hard rule can be switched on by its own literal."""
 
     def __init__(self, plan: Plan, *, explain: bool = False) -> None:
-        from ortools.sat.python import cp_model
-
-        self.cp = cp_model
-        self.model = cp_model.CpModel()
+        self.cp = cp_model()
+        self.model = self.cp.CpModel()
         self.plan = plan
         self.explain = explain
         self.reasons: dict[int, Reason] = {}
