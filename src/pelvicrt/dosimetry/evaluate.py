@@ -156,6 +156,14 @@ class _Doses(NamedTuple):
     bounds: npt.NDArray[np.float32]
 
 
+class _Drawn(NamedTuple):
+    """A structure as compiled code reads it, and the memory it works in."""
+
+    contours: Contours
+    slab: Slab
+    scratch: Scratch
+
+
 class _Course:
     """What all structures of a plan share: the grid, its filled twin when one reaches the skin, bins, spacing."""
 
@@ -182,25 +190,22 @@ class _Course:
         if structure.points_left_out:
             notices.append(Notice(code="points", text=_POINTS.fill(n=structure.points_left_out), about=name))
         slab, flags = _slab(contours, slabs, self.sampling)
-        volume_mm3 = float(slab.area @ (slab.upper - slab.lower))
-        if volume_mm3 <= 0:
+        if _volume_mm3(slab) <= 0:
             return _nothing(self.bin_gy), (*notices, Notice(code="empty", text=_EMPTY, about=name))
         for flag, code, text in ((NESTED, "nested", _NESTED), (CROSSING, "crossing", _CROSSING)):
             count = int((flags == flag).sum())
             if count:
                 notices.append(Notice(code=code, text=text.fill(n=count), about=name))
-        scratch = _scratch(contours, slab, self.kept.grid)
-        doses, extremes = self._searched(contours, slab, scratch, notices, name)
-        histogram = _histogram(doses.grid, contours, slab, scratch, extremes, self.bin_gy, volume_mm3)
+        drawn = _Drawn(contours, slab, _scratch(contours, slab, self.kept.grid))
+        doses, extremes = self._searched(drawn, notices, name)
+        histogram = _histogram(doses.grid, drawn, extremes, self.bin_gy)
         notices.extend(_notices_of_volume(histogram, self.grid.voxel_cc, name))
         return histogram, tuple(notices)
 
-    def _searched(
-        self, contours: Contours, slab: Slab, scratch: Scratch, notices: list[Notice], name: str
-    ) -> tuple[_Doses, Floats]:
+    def _searched(self, drawn: _Drawn, notices: list[Notice], name: str) -> tuple[_Doses, Floats]:
         """The dose to use and its extremes; both change when the structure reaches the skin."""
         found = np.empty(4)
-        search(self.kept.grid, contours, slab, self.kept.bounds, self.highest_gy, scratch, found)
+        _search(self.kept, drawn, self.highest_gy, found)
         reaches = found[WALKED] > 0 and found[STEEP] > SKIN_SHARE * found[WALKED]
         if reaches and self.sampling.edge == "keep":
             notices.append(Notice(code="skin", text=_SKIN_KEPT, about=name))
@@ -208,7 +213,7 @@ class _Course:
             return self.kept, found
         notices.append(Notice(code="skin", text=_SKIN_FILLED, about=name))
         filled = self.filled()
-        search(filled.grid, contours, slab, filled.bounds, self.highest_gy, scratch, found)
+        _search(filled, drawn, self.highest_gy, found)
         return filled, found
 
 
@@ -251,6 +256,10 @@ def _slab(contours: Contours, slabs: Slabs, sampling: Sampling) -> tuple[Slab, I
     return Slab(area, slabs.lower_mm, slabs.upper_mm, lines), flags
 
 
+def _volume_mm3(slab: Slab) -> float:
+    return float(slab.area @ (slab.upper - slab.lower))
+
+
 def _scratch(contours: Contours, slab: Slab, grid: Grid) -> Scratch:
     rows, columns = grid.dose.shape[1:]
     most = most_crossings(contours, slab.lines, grid.dy, rows)
@@ -259,15 +268,13 @@ def _scratch(contours: Contours, slab: Slab, grid: Grid) -> Scratch:
     )
 
 
-def _histogram(
-    grid: Grid,
-    contours: Contours,
-    slab: Slab,
-    scratch: Scratch,
-    extremes: Floats,
-    bin_gy: float,
-    volume_mm3: float,
-) -> Histogram:
+def _search(doses: _Doses, drawn: _Drawn, highest_gy: float, found: Floats) -> None:
+    search(doses.grid, drawn.contours, drawn.slab, doses.bounds, highest_gy, drawn.scratch, found)
+
+
+def _histogram(grid: Grid, drawn: _Drawn, extremes: Floats, bin_gy: float) -> Histogram:
+    contours, slab, scratch = drawn
+    volume_mm3 = _volume_mm3(slab)
     bins = int(max(float(extremes[HIGHEST]), 0.0) / bin_gy) + 2 if np.isfinite(extremes[HIGHEST]) else 2
     second, sums = np.zeros(bins + 4), np.zeros(4)
     deposit(grid, contours, slab, 1 / bin_gy, scratch, second, sums)
