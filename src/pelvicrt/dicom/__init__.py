@@ -1,3 +1,25 @@
 """The door for DICOM-RT: structure, dose and plan files in, arrays of `dosimetry` out, and valid files back."""
 
-__all__: list[str] = []
+from pelvicrt.dicom.demo import DEMO_PLANS, DemoPlan, demo_dose, demo_structures, write_demo_plan, write_demo_plans
+from pelvicrt.dicom.reading import MEMORY_BOUND_BYTES, read_plan
+from pelvicrt.dicom.treatment import FractionGroup, Prescription, Reference, StoredHistogram, TreatmentPlan
+from pelvicrt.dicom.write_images import CtVolume
+from pelvicrt.dicom.writing import write_plan
+
+__all__ = [
+    "DEMO_PLANS",
+    "MEMORY_BOUND_BYTES",
+    "CtVolume",
+    "DemoPlan",
+    "FractionGroup",
+    "Prescription",
+    "Reference",
+    "StoredHistogram",
+    "TreatmentPlan",
+    "demo_dose",
+    "demo_structures",
+    "read_plan",
+    "write_demo_plan",
+    "write_demo_plans",
+    "write_plan",
+]

@@ -1,0 +1,241 @@
+"""What stands in a field of a DICOM file? Typed, finite and counted, or refused by name.
+
+pydicom reads the bytes; `Item` wraps one of its data sets with the file's name and the way down to it, so that every
+refusal says where. A value is asked for as what it must be: text, number, numbers, count, items.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+
+from pelvicrt.dicom.decimals import read_decimals
+from pelvicrt.dicom.refusal import DAMAGE, INTACT, READABLE, field_name, quiet, refusal
+from pelvicrt.foundation import InvalidInput, Text
+
+Floats = npt.NDArray[np.float64]
+_PRESENT: Final = Text("a value", "一个值")
+_NUMBER: Final = Text("a finite number", "有限的数值")
+_POSITIVE: Final = Text("a number above 0", "大于 0 的数值")
+_COUNT: Final = Text("a whole number", "整数")
+_NUMBERS: Final = Text("{n} finite numbers", "{n} 个有限的数值")
+_LIST: Final = Text("finite numbers", "若干有限的数值")
+_ITEMS: Final = Text("a sequence of items", "条目序列")
+_ASCII: Final = frozenset({"CS", "DS", "IS", "UI"})
+_UNDEFINED: Final = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One data set of a file: its root, or an item of a sequence, with the way to it."""
+
+    file: str
+    dataset: Dataset
+    way: str = ""
+
+    def field(self, keyword: str) -> str:
+        """The field's full name for a message."""
+        return self.way + field_name(keyword)
+
+    def refuse(self, keyword: str, found: str, expected: Text) -> InvalidInput:
+        """The error that says this field is wrong."""
+        return refusal(self.file, self.field(keyword), found, expected)
+
+    def has(self, keyword: str) -> bool:
+        """Whether the field is there with anything in it."""
+        return self._value(keyword) is not None
+
+    def text(self, keyword: str) -> str | None:
+        """The field as text without padding, None when absent or empty."""
+        value = self._value(keyword)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise self.refuse(keyword, "several values", Text("one value", "单个值"))
+        return value.strip(" \0") or None
+
+    def needed_text(self, keyword: str, expected: Text = _PRESENT) -> str:
+        """The field as text.
+
+        Raises:
+            InvalidInput: when it is absent or empty.
+        """
+        value = self.text(keyword)
+        if value is None:
+            raise self.refuse(keyword, "nothing", expected)
+        return value
+
+    def number(self, keyword: str) -> float | None:
+        """The field as one finite number, None when absent or empty.
+
+        Raises:
+            InvalidInput: when it is not one finite number.
+        """
+        value = self._value(keyword)
+        if value is None:
+            return None
+        number = _as_float(value)
+        if number is None:
+            raise self.refuse(keyword, _kind(value), _NUMBER)
+        return number
+
+    def positive(self, keyword: str) -> float:
+        """The field as one number above zero.
+
+        Raises:
+            InvalidInput: when it is absent, no number, or not above zero.
+        """
+        value = self.number(keyword)
+        if value is None or value <= 0:
+            raise self.refuse(keyword, "nothing" if value is None else f"{value:g}", _POSITIVE)
+        return value
+
+    def numbers(self, keyword: str, count: int | None = None) -> Floats:
+        """The field as finite numbers, as many as `count` says.
+
+        Raises:
+            InvalidInput: when there are none, too many or too few, or one is no finite number.
+        """
+        expected = _LIST if count is None else _NUMBERS.fill(n=count)
+        numbers = self._plain_decimals(keyword)
+        if numbers is None:
+            numbers = self._decoded_numbers(keyword, expected)
+        if count is not None and len(numbers) != count:
+            raise self.refuse(keyword, f"{len(numbers)} values", expected)
+        return numbers
+
+    def _plain_decimals(self, keyword: str) -> Floats | None:
+        """A decimal string read straight from its bytes: a long one costs pydicom a Python object a number."""
+        text = self.raw(keyword)
+        if text is None or self._kind_of(keyword) != "DS":
+            return None
+        return read_decimals(text)
+
+    def _kind_of(self, keyword: str) -> str | None:
+        """The VR of a field: what the file writes, which must be the dictionary's, or the dictionary's alone."""
+        element = self.dataset.get_item(tag_for_keyword(keyword))  # type: ignore[arg-type]
+        listed = dictionary_VR(keyword)
+        written = element.VR if isinstance(element, RawDataElement) else None
+        return listed if written in {None, listed, "UN"} else None
+
+    def _decoded_numbers(self, keyword: str, expected: Text) -> Floats:
+        value = self._value(keyword)
+        if value is None:
+            raise self.refuse(keyword, "nothing", expected)
+        found = [_as_float(each) for each in (value if _is_list(value) else [value])]
+        numbers = [each for each in found if each is not None]
+        if len(numbers) < len(found):
+            raise self.refuse(keyword, "a value that is no finite number", expected)
+        return np.array(numbers)
+
+    def count(self, keyword: str) -> int | None:
+        """The field as a whole number, None when absent or empty.
+
+        Raises:
+            InvalidInput: when it is not whole.
+        """
+        value = self.number(keyword)
+        if value is not None and not value.is_integer():
+            raise self.refuse(keyword, f"{value:g}", _COUNT)
+        return None if value is None else int(value)
+
+    def needed_count(self, keyword: str, *, at_least: int) -> int:
+        """The field as a whole number not below `at_least`.
+
+        Raises:
+            InvalidInput: when it is absent, not whole or too small.
+        """
+        value = self.count(keyword)
+        if value is None or value < at_least:
+            wanted = Text(f"a whole number of at least {at_least}", f"不小于 {at_least} 的整数")
+            raise self.refuse(keyword, "nothing" if value is None else str(value), wanted)
+        return value
+
+    def items(self, keyword: str) -> list[Item]:
+        """The items of a sequence, none when it is absent or empty.
+
+        Raises:
+            InvalidInput: when the field is no sequence, or is cut off.
+        """
+        value = self._value(keyword)
+        if value is None:
+            return []
+        if not _is_list(value) or not all(isinstance(each, Dataset) for each in value):
+            raise self.refuse(keyword, "something else", _ITEMS)
+        way = f"{self.way}{keyword}"
+        found = [Item(self.file, each, f"{way}[{at}].") for at, each in enumerate(value)]
+        for item in found:
+            item.check_whole()
+        return found
+
+    def raw(self, keyword: str) -> bytes | None:
+        """The undecoded bytes of a field read from a file, None when it is absent, empty or already decoded."""
+        tag = tag_for_keyword(keyword)
+        try:
+            element = self.dataset.get_item(tag) if tag in self.dataset else None  # type: ignore[arg-type,operator]
+        except DAMAGE as problem:
+            raise self.refuse(keyword, type(problem).__name__, READABLE) from None
+        value = element.value if isinstance(element, RawDataElement) else None
+        return value if isinstance(value, bytes) and value else None
+
+    def check_whole(self) -> None:
+        """Refuse a data set in which an element claims more bytes than there are.
+
+        Raises:
+            InvalidInput: naming the first such element.
+        """
+        for tag in self.dataset.keys():  # noqa: SIM118 - a data set iterates over decoded elements, keys() does not
+            element = self.dataset.get_item(tag)
+            if not isinstance(element, RawDataElement) or element.length in {0, _UNDEFINED}:
+                continue
+            size = len(element.value or b"")
+            if size != element.length:
+                name = f"{self.way}({element.tag.group:04X},{element.tag.element:04X})"
+                raise refusal(self.file, name, f"{size} of {element.length} bytes", INTACT)
+
+    def _value(self, keyword: str) -> Any:
+        """The decoded value; empty counts as absent. Plain ASCII kinds are decoded here, for there are thousands."""
+        raw = self.raw(keyword)
+        if raw is not None and b"\\" not in raw and self._kind_of(keyword) in _ASCII:
+            return _ascii(raw)
+        try:
+            with quiet():
+                value = self.dataset.get(keyword)
+            empty = value is None or (hasattr(value, "__len__") and len(value) == 0)
+        except DAMAGE as problem:
+            raise self.refuse(keyword, type(problem).__name__, READABLE) from None
+        return None if empty else value
+
+
+def _ascii(raw: bytes) -> str | None:
+    """Text without padding; other bytes become the mark of what cannot be read, which no code or number holds."""
+    return raw.decode("ascii", errors="replace").strip(" \0") or None
+
+
+def _is_list(value: Any) -> bool:
+    return hasattr(value, "__iter__") and not isinstance(value, str | bytes)
+
+
+def _as_float(value: Any) -> float | None:
+    """A finite number, or None. Python would read 1_0 as ten; DICOM knows no such number."""
+    if isinstance(value, str) and "_" in value:
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _kind(value: Any) -> str:
+    """What a value is, without quoting it."""
+    if _is_list(value):
+        return f"{len(value)} values"
+    return "text that is no finite number"
