@@ -218,16 +218,13 @@ class _Course:
 
 
 def _doses(grid: DoseGrid) -> _Doses:
-    z = grid.z_mm
     compiled = Grid(
         grid.dose_gy,
         float(grid.x_mm[0]),
         float(grid.x_mm[-1] - grid.x_mm[0]) / (len(grid.x_mm) - 1),
         float(grid.y_mm[0]),
         float(grid.y_mm[-1] - grid.y_mm[0]) / (len(grid.y_mm) - 1),
-        z,
-        float(z[0] - (z[1] - z[0]) / 2),
-        float(z[-1] + (z[-1] - z[-2]) / 2),
+        grid.z_mm,
     )
     bounds = np.empty((*grid.dose_gy.shape[:2], 2), dtype=np.float32)
     row_bounds(compiled, bounds)

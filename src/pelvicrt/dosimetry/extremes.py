@@ -54,7 +54,7 @@ def search(
     """Write lowest and highest dose [Gy], and the length of contour [cells] along a steep edge and in all."""
     found[LOWEST], found[HIGHEST], found[STEEP], found[WALKED] = np.inf, -np.inf, 0.0, 0.0
     for plane in range(len(slab.area)):
-        lower, upper = max(slab.lower[plane], grid.z_low), min(slab.upper[plane], grid.z_high)
+        lower, upper = max(slab.lower[plane], grid.z[0]), min(slab.upper[plane], grid.z[-1])
         if slab.area[plane] <= 0 or upper < lower:
             continue
         _walk_edges(grid, contours, plane, lower, upper, highest_gy, found)
@@ -77,10 +77,6 @@ def _search_nodes(
     for j in range(rows):
         first, last = scratch.begin[j], scratch.begin[j + 1]
         _search_row(grid, j, first, last, lower, upper, bounds, scratch.crossings, found)
-    for j, edge in ((0, grid.y0 - grid.dy / 2), (rows - 1, grid.y0 + (rows - 0.5) * grid.dy)):
-        if contours.low[plane] <= edge <= contours.high[plane]:
-            cross_lines(contours, plane, edge, grid.dy, 1, scratch.begin, scratch.crossings)
-            _search_row(grid, j, 0, scratch.begin[1], lower, upper, bounds, scratch.crossings, found)
 
 
 @compiled
@@ -100,13 +96,7 @@ def _search_row(
         enters, leaves = (crossings[c] - grid.x0) / grid.dx, (crossings[c + 1] - grid.x0) / grid.dx
         begin, end = max(int(np.ceil(enters)), 0), min(int(np.floor(leaves)), columns - 1)
         if end < begin:
-            # Nothing but the half voxel beyond the last node can be inside: its dose is that of the node.
-            if -0.5 <= leaves < 0:
-                begin, end = 0, 0
-            elif columns - 1 < enters <= columns - 0.5:
-                begin, end = columns - 1, columns - 1
-            else:
-                continue
+            continue
         bottom, low_share = locate(grid.z, lower)
         top, high_share = locate(grid.z, upper)
         _search_nodes_at(grid, bottom, low_share, j, begin, end, bounds, found)
@@ -176,10 +166,10 @@ def _walk_edges(
 
 @inlined
 def _clip(start: float, change: float, count: int, begin: float, end: float) -> tuple[float, float]:
-    """The part of an edge within the grid along one axis, half a voxel beyond the outermost centres."""
+    """The part of an edge within the grid along one axis."""
     if change == 0:
-        return (begin, end) if -0.5 <= start <= count - 0.5 else (1.0, 0.0)
-    one, other = (-0.5 - start) / change, (count - 0.5 - start) / change
+        return (begin, end) if 0.0 <= start <= count - 1.0 else (1.0, 0.0)
+    one, other = -start / change, (count - 1.0 - start) / change
     return max(begin, min(one, other)), min(end, max(one, other))
 
 

@@ -1,8 +1,7 @@
 """What is a dose grid? Physical dose of the whole course at the centres of voxels, in the dose frame.
 
-The dose frame is orthonormal: x runs along a row (over columns), y over rows, z over planes, all ascending. A voxel
-reaches half-way to its neighbours, so the grid covers half a voxel beyond its outermost centres; between centres dose
-is trilinear, in that outer half voxel it is that of the nearest centres.
+The dose frame is orthonormal: x runs along a row (over columns), y over rows, z over planes, all ascending. Between the
+centres of voxels dose is trilinear. Beyond the outermost centres it is not known: the grid covers the box they span.
 """
 
 from __future__ import annotations

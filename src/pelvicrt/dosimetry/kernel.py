@@ -35,7 +35,7 @@ COVERED, OUTSIDE, MOMENT, SQUARE = range(4)
 
 
 class Grid(NamedTuple):
-    """The dose grid for compiled code: dose [Gy] (planes, rows, columns), origin and step of x and y, z, z of edges."""
+    """The dose grid for compiled code: dose [Gy] (planes, rows, columns), origin and step of x and y, z [mm]."""
 
     dose: npt.NDArray[np.float32]
     x0: float
@@ -43,8 +43,6 @@ class Grid(NamedTuple):
     y0: float
     dy: float
     z: Floats
-    z_low: float
-    z_high: float
 
 
 class Slab(NamedTuple):
@@ -105,7 +103,7 @@ def _deposit_plane(
             continue
         y = (start + j * step - grid.y0) / grid.dy
         z = slab.lower[plane] + thickness * _fraction(j * GOLDEN + plane * PLASTIC_1)
-        if not (-0.5 <= y <= rows - 0.5 and grid.z_low <= z <= grid.z_high):
+        if not (0.0 <= y <= rows - 1.0 and grid.z[0] <= z <= grid.z[-1]):
             for k in range(first, last, 2):
                 sums[OUTSIDE] += weight * (scratch.crossings[k + 1] - scratch.crossings[k])
             continue
@@ -151,9 +149,8 @@ def locate(values: Floats, value: float) -> tuple[int, float]:
 def _fill_row(grid: Grid, y: float, z: float, low: int, high: int, per_gy: float, row: Floats) -> None:
     """Dose [bins] at the nodes low to high of the line at row coordinate y and height z."""
     k, up = locate(grid.z, z)
-    inside = min(max(y, 0.0), grid.dose.shape[1] - 1.0)
-    j = min(int(inside), grid.dose.shape[1] - 2)
-    along = inside - j
+    j = min(int(y), grid.dose.shape[1] - 2)
+    along = y - j
     w00, w01 = (1 - up) * (1 - along) * per_gy, (1 - up) * along * per_gy
     w10, w11 = up * (1 - along) * per_gy, up * along * per_gy
     a, b = grid.dose[k, j], grid.dose[k, j + 1]
@@ -164,9 +161,8 @@ def _fill_row(grid: Grid, y: float, z: float, low: int, high: int, per_gy: float
 
 @inlined
 def _along(row: Floats, at: float, columns: int) -> float:
-    inside = min(max(at, 0.0), columns - 1.0)
-    i = min(int(inside), columns - 2)
-    return float(row[i] + (inside - i) * (row[i + 1] - row[i]))
+    i = min(int(at), columns - 2)
+    return float(row[i] + (at - i) * (row[i + 1] - row[i]))
 
 
 @compiled
@@ -174,13 +170,12 @@ def _deposit_piece(
     row: Floats, enters: float, leaves: float, columns: int, weight: float, second: Floats, sums: Floats
 ) -> None:
     """One stretch inside the contours, from column coordinate `enters` to `leaves`; weight [mm3 a column]."""
-    begin, end = min(max(enters, -0.5), columns - 0.5), min(max(leaves, -0.5), columns - 0.5)
+    begin, end = min(max(enters, 0.0), columns - 1.0), min(max(leaves, 0.0), columns - 1.0)
     sums[COVERED] += weight * (end - begin)
     sums[OUTSIDE] += weight * ((leaves - enters) - (end - begin))
     if end <= begin:
         return
-    node = max(int(np.floor(begin)) + 1, 0)
-    last_node = min(int(np.ceil(end)) - 1, columns - 1)
+    node, last_node = int(begin) + 1, int(np.ceil(end)) - 1
     at, dose, density = begin, _along(row, begin, columns), 0.0
     moment, square = 0.0, 0.0
     while at < end:
