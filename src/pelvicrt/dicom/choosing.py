@@ -99,9 +99,9 @@ def choose(folder: Folder, wanted: str | None) -> Chosen:
     """
     where = str(folder.path)
     if not folder.doses:
-        raise refusal(where, WHOLE_FILE, "no RTDOSE", _NO_DOSE)
+        raise refusal(where, WHOLE_FILE, Text("no RTDOSE", "没有 RTDOSE"), _NO_DOSE)
     if not folder.structures:
-        raise refusal(where, WHOLE_FILE, "no RTSTRUCT", _NO_STRUCTURES)
+        raise refusal(where, WHOLE_FILE, Text("no RTSTRUCT", "没有 RTSTRUCT"), _NO_STRUCTURES)
     candidates = _candidates(folder)
     candidate = _the_one(candidates, wanted, where)
     for dose in candidate.doses:
@@ -189,13 +189,23 @@ def _the_one(candidates: list[_Candidate], wanted: str | None, where: str) -> _C
     labels = ", ".join(each.label for each in candidates)
     if wanted is None:
         if len(candidates) > 1:
-            raise refusal(where, WHOLE_FILE, f"{len(candidates)} plans", _CHOOSE.fill(labels=labels))
+            raise refusal(
+                where,
+                WHOLE_FILE,
+                Text(f"{len(candidates)} plans", f"{len(candidates)} 份计划"),
+                _CHOOSE.fill(labels=labels),
+            )
         return candidates[0]
     named = [each for each in candidates if each.label == wanted]
     named = named or [each for each in candidates if any(_is_file(dose, wanted) for dose in each.doses)]
     named = named or [each for each in candidates if each.plan is not None and _is_file(each.plan, wanted)]
     if len(named) != 1:
-        raise refusal(where, "plan", "no such plan" if not named else "several", _KNOWN.fill(labels=labels))
+        raise refusal(
+            where,
+            "plan",
+            Text("no such plan", "没有该计划") if not named else Text("several", "多份"),
+            _KNOWN.fill(labels=labels),
+        )
     return named[0]
 
 
@@ -208,13 +218,17 @@ def _check_dose(dose: DicomFile) -> None:
     """Refuse what is no physical dose in gray, in words."""
     units = dose.root.text("DoseUnits")
     if units != "GY":
-        raise dose.root.refuse("DoseUnits", "RELATIVE" if units == "RELATIVE" else "no GY", _GRAY)
+        raise dose.root.refuse("DoseUnits", "RELATIVE" if units == "RELATIVE" else Text("no GY", "并非 GY"), _GRAY)
     kind = dose.root.text("DoseType")
     if kind != "PHYSICAL":
-        raise dose.root.refuse("DoseType", kind if kind in {"EFFECTIVE", "ERROR"} else "no PHYSICAL", _PHYSICAL)
+        raise dose.root.refuse(
+            "DoseType", kind if kind in {"EFFECTIVE", "ERROR"} else Text("no PHYSICAL", "并非 PHYSICAL"), _PHYSICAL
+        )
     summation = dose.root.text("DoseSummationType")
     if summation not in _WHOLE | _PART:
-        raise dose.root.refuse("DoseSummationType", summation if summation in _NO_COURSE else "another", _SUMMATION)
+        raise dose.root.refuse(
+            "DoseSummationType", summation if summation in _NO_COURSE else Text("another", "其他类型"), _SUMMATION
+        )
 
 
 _WHOLE: Final = frozenset({"PLAN", "MULTI_PLAN"})
@@ -236,7 +250,7 @@ def _whole_dose(candidate: _Candidate, wanted: str | None) -> tuple[tuple[DicomF
         ]
         if len(whole) != 1:
             labels = ", ".join(PurePosixPath(dose.name).name for dose in candidate.doses)
-            found = f"{len(candidate.doses)} doses of one plan"
+            found = Text(f"{len(candidate.doses)} doses of one plan", f"同一计划的 {len(candidate.doses)} 个剂量")
             raise candidate.doses[0].root.refuse("DoseSummationType", found, _ONE_WHOLE.fill(labels=labels))
     if whole:
         left = len(candidate.doses) - sum(len(by_type.get(kind, [])) for kind in _WHOLE)
@@ -254,7 +268,9 @@ def _whole_dose(candidate: _Candidate, wanted: str | None) -> tuple[tuple[DicomF
 def _check_parts(plan: DicomFile | None, parts: list[DicomFile], *, beams: bool) -> None:
     """Refuse doses of beams or fraction groups that do not add up to the plan."""
     if plan is None:
-        raise parts[0].root.refuse("ReferencedRTPlanSequence", "a plan that is not here", _PARTS_NEED_PLAN)
+        raise parts[0].root.refuse(
+            "ReferencedRTPlanSequence", Text("a plan that is not here", "文件夹中没有的计划"), _PARTS_NEED_PLAN
+        )
     found = sorted(part for dose in parts for part in _parts_of(dose, beams=beams))
     groups = read_groups(plan)
     needed = sorted((group.number, beam) for group in groups for beam in group.beams)
@@ -262,10 +278,12 @@ def _check_parts(plan: DicomFile | None, parts: list[DicomFile], *, beams: bool)
         needed = sorted((group.number, 0) for group in groups)
     wrong = {part for part in {*found, *needed} if found.count(part) != 1 or part not in needed}
     if wrong:
-        kind = "beam" if beams else "fraction group"
+        kind = Text("beam", "射束") if beams else Text("fraction group", "分次组")
         listed = ", ".join(str(beam if beams else group) for group, beam in sorted(wrong))
-        counted = f"doses of {len(found)} of {len(needed)} parts ({kind})"
-        raise parts[0].root.refuse("ReferencedRTPlanSequence", counted, _PARTS.fill(parts=f"{kind} {listed}"))
+        counted = Text("doses of {n} of {all} parts ({kind})", "{all} 个部分中 {n} 个的剂量（{kind}）")
+        counted = counted.fill(n=len(found), all=len(needed), kind=kind)
+        named = Text(f"{kind.en} {listed}", f"{kind.zh} {listed}")
+        raise parts[0].root.refuse("ReferencedRTPlanSequence", counted, _PARTS.fill(parts=named))
 
 
 def _parts_of(dose: DicomFile, *, beams: bool) -> list[tuple[int, int]]:
@@ -294,6 +312,7 @@ def _structure_set(folder: Folder, plan: DicomFile | None, dose: DicomFile) -> t
         if uid in by_uid:
             return by_uid[uid], []
     if len(folder.structures) > 1:
-        found = f"{len(folder.structures)} RTSTRUCT, none of which the plan names"
+        count = len(folder.structures)
+        found = Text(f"{count} RTSTRUCT, none of which the plan names", f"{count} 个 RTSTRUCT，计划均未引用")
         raise refusal(str(folder.path), WHOLE_FILE, found, Text("one structure set", "一个结构集"))
     return folder.structures[0], [Notice(code="other_structure_set", text=_OTHER_SET)] if any(named) else []

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from pelvicrt.dicom.fields import Item
 from pelvicrt.dicom.files import DicomFile
 from pelvicrt.dicom.privacy import Patient
+from pelvicrt.dicom.refusal import NOTHING
 from pelvicrt.dosimetry import Notice
 from pelvicrt.foundation import Text
 
@@ -85,14 +86,16 @@ def _names(root: Item) -> tuple[dict[int, str], list[Notice]]:
     """Names by number. Two structures of one name are told apart by their number; patient data are no name."""
     listed = root.items("StructureSetROISequence")
     if not listed:
-        raise root.refuse("StructureSetROISequence", "nothing", Text("at least one structure", "至少一个结构"))
+        raise root.refuse("StructureSetROISequence", NOTHING, Text("at least one structure", "至少一个结构"))
     patient = Patient.of(root)
     names: dict[int, str] = {}
     notices: list[Notice] = []
     for item in listed:
         number = item.needed_count("ROINumber", at_least=0)
         if number in names:
-            raise item.refuse("ROINumber", f"{number} twice", Text("a number of its own", "唯一的编号"))
+            raise item.refuse(
+                "ROINumber", Text(f"{number} twice", f"{number} 出现两次"), Text("a number of its own", "唯一的编号")
+            )
         name = item.text("ROIName") or f"ROI {number}"
         if patient.shows_in(name):
             name = f"ROI {number}"
@@ -132,14 +135,14 @@ def _contours_of(item: Item) -> tuple[tuple[Floats, ...], int]:
 def _points(contour: Item) -> Floats:
     numbers = contour.numbers("ContourData")
     if len(numbers) % 3 or len(numbers) < 9:
-        raise contour.refuse("ContourData", f"{len(numbers)} numbers", _POINTS)
+        raise contour.refuse("ContourData", Text(f"{len(numbers)} numbers", f"{len(numbers)} 个数值"), _POINTS)
     stated = contour.count("NumberOfContourPoints")
     if stated is not None and stated * 3 != len(numbers):
         wanted = Text(f"{len(numbers) // 3}, as there are points", f"{len(numbers) // 3}（与点数一致）")
         raise contour.refuse("NumberOfContourPoints", str(stated), wanted)
     points = numbers.reshape(-1, 3)
     if float(np.abs(points).max()) > _FARTHEST_MM:
-        raise contour.refuse("ContourData", "a point farther away", _NUMBERS)
+        raise contour.refuse("ContourData", Text("a point farther away", "距离过远的点"), _NUMBERS)
     return points
 
 
@@ -180,7 +183,7 @@ def lying_across(drawn: list[Drawn], normal: Floats, file: DicomFile) -> Iterato
             own, area = _newell(each.contours[at])
             if area <= 0 or np.ptp(each.contours[at] @ own) > FLATNESS_MM:
                 field = f"ROIContourSequence: ROI {each.number}, ContourSequence[{at}].ContourData"
-                raise file.root.refuse(field, "points beside their plane", _FLAT)
+                raise file.root.refuse(field, Text("points beside their plane", "偏离所在平面的点"), _FLAT)
         yield _notice("other_planes", each.name, _TILTED.fill(name=each.name))
 
 

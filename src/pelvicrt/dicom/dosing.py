@@ -72,7 +72,7 @@ def read_dose(files: tuple[DicomFile, ...], normal: Floats, *, memory_bound_byte
         grid = sum_of_grids(grids, frames=[_ONE_FRAME] * len(grids), file=files[0].name)
         notices.append(Notice(code="summed_other_grids", text=_OTHER_GRIDS))
     if not np.any(grid.dose_gy):
-        raise files[0].root.refuse("PixelData", "dose 0 everywhere", _NO_DOSE)
+        raise files[0].root.refuse("PixelData", Text("dose 0 everywhere", "处处剂量为 0"), _NO_DOSE)
     return PlacedDose(grid=grid, frame=frame, notices=tuple(notices))
 
 
@@ -106,7 +106,7 @@ def _interpolated(parts: list[_Part], frame: Floats, notices: list[Notice], boun
     x_mm, y_mm, z_mm = resampled_axes(first.placement, frame)
     needed = 4 * (len(x_mm) * len(y_mm) * len(z_mm) + int(np.prod(first.placement.shape)))
     if needed > bound:
-        found = f"{needed / 1e6:.0f} MB when interpolated"
+        found = Text(f"{needed / 1e6:.0f} MB when interpolated", f"插值后 {needed / 1e6:.0f} MB")
         raise too_large(first.file.name, field_name("ImageOrientationPatient"), found, bound)
     dose = np.zeros(first.placement.shape, dtype=np.float32)
     _add(parts, dose)

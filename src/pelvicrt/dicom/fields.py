@@ -17,7 +17,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from pelvicrt.dicom.decimals import read_decimals
-from pelvicrt.dicom.refusal import DAMAGE, INTACT, READABLE, field_name, quiet, refusal
+from pelvicrt.dicom.refusal import DAMAGE, INTACT, NOTHING, READABLE, field_name, quiet, refusal
 from pelvicrt.foundation import InvalidInput, Text
 
 Floats = npt.NDArray[np.float64]
@@ -44,7 +44,7 @@ class Item:
         """The field's full name for a message."""
         return self.way + field_name(keyword)
 
-    def refuse(self, keyword: str, found: str, expected: Text) -> InvalidInput:
+    def refuse(self, keyword: str, found: str | Text, expected: Text) -> InvalidInput:
         """The error that says this field is wrong."""
         return refusal(self.file, self.field(keyword), found, expected)
 
@@ -58,7 +58,7 @@ class Item:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise self.refuse(keyword, "several values", Text("one value", "单个值"))
+            raise self.refuse(keyword, Text("several values", "多个值"), Text("one value", "单个值"))
         return value.strip(" \0") or None
 
     def needed_text(self, keyword: str, expected: Text = _PRESENT) -> str:
@@ -69,7 +69,7 @@ class Item:
         """
         value = self.text(keyword)
         if value is None:
-            raise self.refuse(keyword, "nothing", expected)
+            raise self.refuse(keyword, NOTHING, expected)
         return value
 
     def number(self, keyword: str) -> float | None:
@@ -94,7 +94,7 @@ class Item:
         """
         value = self.number(keyword)
         if value is None or value <= 0:
-            raise self.refuse(keyword, "nothing" if value is None else f"{value:g}", _POSITIVE)
+            raise self.refuse(keyword, NOTHING if value is None else f"{value:g}", _POSITIVE)
         return value
 
     def numbers(self, keyword: str, count: int | None = None) -> Floats:
@@ -108,7 +108,7 @@ class Item:
         if numbers is None:
             numbers = self._decoded_numbers(keyword, expected)
         if count is not None and len(numbers) != count:
-            raise self.refuse(keyword, f"{len(numbers)} values", expected)
+            raise self.refuse(keyword, Text(f"{len(numbers)} values", f"{len(numbers)} 个值"), expected)
         return numbers
 
     def _plain_decimals(self, keyword: str) -> Floats | None:
@@ -128,11 +128,11 @@ class Item:
     def _decoded_numbers(self, keyword: str, expected: Text) -> Floats:
         value = self._value(keyword)
         if value is None:
-            raise self.refuse(keyword, "nothing", expected)
+            raise self.refuse(keyword, NOTHING, expected)
         found = [_as_float(each) for each in (value if _is_list(value) else [value])]
         numbers = [each for each in found if each is not None]
         if len(numbers) < len(found):
-            raise self.refuse(keyword, "a value that is no finite number", expected)
+            raise self.refuse(keyword, Text("a value that is no finite number", "非有限数值"), expected)
         return np.array(numbers)
 
     def count(self, keyword: str) -> int | None:
@@ -155,7 +155,7 @@ class Item:
         value = self.count(keyword)
         if value is None or value < at_least:
             wanted = Text(f"a whole number of at least {at_least}", f"不小于 {at_least} 的整数")
-            raise self.refuse(keyword, "nothing" if value is None else str(value), wanted)
+            raise self.refuse(keyword, NOTHING if value is None else str(value), wanted)
         return value
 
     def items(self, keyword: str) -> list[Item]:
@@ -168,7 +168,7 @@ class Item:
         if value is None:
             return []
         if not _is_list(value) or not all(isinstance(each, Dataset) for each in value):
-            raise self.refuse(keyword, "something else", _ITEMS)
+            raise self.refuse(keyword, Text("something else", "其他内容"), _ITEMS)
         way = f"{self.way}{keyword}"
         found = [Item(self.file, each, f"{way}[{at}].") for at, each in enumerate(value)]
         for item in found:
@@ -198,7 +198,8 @@ class Item:
             size = len(element.value or b"")
             if size != element.length:
                 name = f"{self.way}({element.tag.group:04X},{element.tag.element:04X})"
-                raise refusal(self.file, name, f"{size} of {element.length} bytes", INTACT)
+                found = Text(f"{size} of {element.length} bytes", f"{element.length} 字节中的 {size} 字节")
+                raise refusal(self.file, name, found, INTACT)
 
     def _value(self, keyword: str) -> Any:
         """The decoded value; empty counts as absent. Plain ASCII kinds are decoded here, for there are thousands."""
@@ -234,8 +235,8 @@ def _as_float(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any) -> Text:
     """What a value is, without quoting it."""
     if _is_list(value):
-        return f"{len(value)} values"
-    return "text that is no finite number"
+        return Text(f"{len(value)} values", f"{len(value)} 个值")
+    return Text("text that is no finite number", "非数值文本")

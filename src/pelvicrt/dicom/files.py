@@ -120,7 +120,7 @@ def open_file(path: Path, name: str, *, memory_bound_bytes: int) -> DicomFile:
     except DAMAGE as problem:
         raise refusal(name, WHOLE_FILE, type(problem).__name__, INTACT) from None
     if any("in file" in str(each.message) for each in said):
-        raise refusal(name, WHOLE_FILE, "an end in the middle of a sequence", INTACT)
+        raise refusal(name, WHOLE_FILE, Text("an end in the middle of a sequence", "序列中途文件结束"), INTACT)
     root = Item(name, dataset)
     root.check_whole()
     return DicomFile(
@@ -152,9 +152,10 @@ def _inflate(stream: BinaryIO, name: str, bound: int) -> bytes:
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
     data = engine.decompress(stream.read(), bound)
     if engine.unconsumed_tail:
-        raise refusal(name, WHOLE_FILE, f"more than {bound} bytes after inflating", _within(bound))
+        found = Text(f"more than {bound} bytes after inflating", f"解压后超过 {bound} 字节")
+        raise refusal(name, WHOLE_FILE, found, _within(bound))
     if not engine.eof:
-        raise refusal(name, WHOLE_FILE, "a deflated part that ends too early", INTACT)
+        raise refusal(name, WHOLE_FILE, Text("a deflated part that ends too early", "压缩数据提前结束"), INTACT)
     return data
 
 
@@ -164,9 +165,10 @@ def _check_size(stream: BinaryIO, size: int, name: str, bound: int) -> None:
         return
     header = read_partial(stream, stop_when=_PixelFinder(), specific_tags=_GRID_TAGS, force=True)
     grid = [header.get(keyword) for keyword in ("NumberOfFrames", "Rows", "Columns")]
-    found = f"{size} bytes"
+    found = Text(f"{size} bytes", f"{size} 字节")
     if all(grid):
-        found += " with a grid of " + " x ".join(str(int(each)) for each in grid)
+        shape = " x ".join(str(int(each)) for each in grid)
+        found = Text(f"{found.en} with a grid of {shape}", f"{found.zh}，网格 {shape}")
     raise refusal(name, WHOLE_FILE, found, _within(bound))
 
 
@@ -178,7 +180,7 @@ def _within(bound: int) -> Text:
     )
 
 
-def too_large(name: str, field: str, found: str, bound: int) -> InvalidInput:
+def too_large(name: str, field: str, found: str | Text, bound: int) -> InvalidInput:
     """The refusal of something that would need more memory than allowed."""
     return refusal(name, field, found, _within(bound))
 

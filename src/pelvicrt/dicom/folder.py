@@ -43,7 +43,7 @@ def open_folder(folder: Path, *, memory_bound_bytes: int) -> Folder:
         InvalidInput: when the folder cannot be read, or a DICOM file in it is damaged or too large.
     """
     if not folder.is_dir():
-        raise refusal(str(folder), WHOLE_FILE, "no folder", _FOLDER)
+        raise refusal(str(folder), WHOLE_FILE, Text("no folder", "不是文件夹"), _FOLDER)
     opened: list[DicomFile] = []
     foreign = 0
     for path in _regular_files(folder):
@@ -75,7 +75,9 @@ def _regular_files(folder: Path) -> Iterator[Path]:
                 seen += 1
                 yield path
             if seen > MAX_FILES:
-                raise refusal(str(folder), WHOLE_FILE, f"more than {MAX_FILES} files", _FOLDER)
+                raise refusal(
+                    str(folder), WHOLE_FILE, Text(f"more than {MAX_FILES} files", f"超过 {MAX_FILES} 个文件"), _FOLDER
+                )
 
 
 def _is_dicom(path: Path, name: str) -> bool:
@@ -89,7 +91,7 @@ def _is_dicom(path: Path, name: str) -> bool:
     if looks_like_dicom(start):
         return True
     if path.suffix.lower() in {".dcm", ".dicom"}:
-        raise refusal(name, WHOLE_FILE, "no DICOM file", INTACT)
+        raise refusal(name, WHOLE_FILE, Text("no DICOM file", "并非 DICOM 文件"), INTACT)
     return False
 
 
@@ -102,7 +104,8 @@ def _without_copies(files: Iterable[DicomFile]) -> tuple[list[DicomFile], int]:
         if first is file:
             continue
         if not filecmp.cmp(first.path, file.path, shallow=False):
-            raise file.root.refuse("SOPInstanceUID", f"the identifier of {first.name}, with other content", _UNIQUE)
+            found = Text(f"the identifier of {first.name}, with other content", f"与 {first.name} 标识相同但内容不同")
+            raise file.root.refuse("SOPInstanceUID", found, _UNIQUE)
         copies += 1
     return list(kept.values()), copies
 

@@ -20,7 +20,7 @@ from pydicom.uid import (
 
 from pelvicrt.dicom.fields import Item
 from pelvicrt.dicom.files import DicomFile, Pixels, too_large
-from pelvicrt.dicom.refusal import DAMAGE, field_name, quiet
+from pelvicrt.dicom.refusal import DAMAGE, NOTHING, field_name, quiet
 from pelvicrt.foundation import Text
 
 _PIXEL_DATA: Final = 0x7FE00010
@@ -70,7 +70,7 @@ def read_layout(file: DicomFile, *, memory_bound_bytes: int) -> PixelLayout:
     _check_words(root, layout)
     needed = 4 * layout.frames * layout.pixels_per_plane
     if needed > memory_bound_bytes:
-        found = f"{layout.frames} x {layout.rows} x {layout.columns} voxels, {needed / 1e6:.0f} MB"
+        found = f"{layout.frames} x {layout.rows} x {layout.columns}: {needed / 1e6:.0f} MB"
         raise too_large(file.name, field_name("NumberOfFrames"), found, memory_bound_bytes)
     return layout
 
@@ -84,7 +84,7 @@ def _is_signed(root: Item) -> bool:
 
 def _check_words(root: Item, layout: PixelLayout) -> None:
     if root.needed_count("SamplesPerPixel", at_least=1) != 1:
-        raise root.refuse("SamplesPerPixel", "more than 1", Text("1", "1"))
+        raise root.refuse("SamplesPerPixel", Text("more than 1", "大于 1"), Text("1", "1"))
     if layout.bits_allocated not in {16, 32}:
         raise root.refuse("BitsAllocated", str(layout.bits_allocated), Text("16 or 32", "16 或 32"))
     if layout.bits_stored > layout.bits_allocated:
@@ -95,7 +95,9 @@ def _check_words(root: Item, layout: PixelLayout) -> None:
         raise root.refuse("HighBit", str(high), Text(f"{layout.bits_stored - 1}", f"{layout.bits_stored - 1}"))
     photometric = root.text("PhotometricInterpretation")
     if photometric != "MONOCHROME2":
-        raise root.refuse("PhotometricInterpretation", "another value", Text("MONOCHROME2", "MONOCHROME2"))
+        raise root.refuse(
+            "PhotometricInterpretation", Text("another value", "其他值"), Text("MONOCHROME2", "MONOCHROME2")
+        )
 
 
 def dose_planes(file: DicomFile, layout: PixelLayout) -> Iterator[npt.NDArray[np.float32]]:
@@ -106,11 +108,13 @@ def dose_planes(file: DicomFile, layout: PixelLayout) -> Iterator[npt.NDArray[np
     """
     pixels = file.pixels
     if pixels is None or pixels.tag != _PIXEL_DATA:
-        raise file.root.refuse("PixelData", "nothing", Text("the dose of every voxel", "每个体素的剂量"))
+        raise file.root.refuse("PixelData", NOTHING, Text("the dose of every voxel", "每个体素的剂量"))
     planes = _encapsulated_planes(file, layout) if pixels.length is None else _raw_planes(file, layout, pixels)
     for words in planes:
         if layout.signed and int(words.min()) < 0:
-            raise file.root.refuse("PixelData", "negative dose", Text("doses of 0 or more", "不小于 0 的剂量"))
+            raise file.root.refuse(
+                "PixelData", Text("negative dose", "负剂量"), Text("doses of 0 or more", "不小于 0 的剂量")
+            )
         yield (words * layout.gy_per_step).astype(np.float32).reshape(layout.rows, layout.columns)
 
 
@@ -123,13 +127,17 @@ def _raw_planes(file: DicomFile, layout: PixelLayout, pixels: Pixels) -> Iterato
     plane_bytes = layout.pixels_per_plane * kind.itemsize
     wanted = plane_bytes * layout.frames
     if pixels.length not in {wanted, wanted + wanted % 2}:
-        raise file.root.refuse("PixelData", f"{pixels.length} bytes", Text(f"{wanted} bytes", f"{wanted} 字节"))
+        raise file.root.refuse(
+            "PixelData",
+            Text(f"{pixels.length} bytes", f"{pixels.length} 字节"),
+            Text(f"{wanted} bytes", f"{wanted} 字节"),
+        )
     with file.stream() as stream:
         stream.seek(pixels.offset)
         for at in range(layout.frames):
             data = stream.read(plane_bytes)
             if len(data) < plane_bytes:
-                found = f"an end after {at} of {layout.frames} planes"
+                found = Text(f"an end after {at} of {layout.frames} planes", f"{layout.frames} 层中仅有 {at} 层")
                 raise file.root.refuse("PixelData", found, Text(f"{wanted} bytes", f"{wanted} 字节"))
             yield _stored_bits(np.frombuffer(data, dtype=kind), layout)
 
@@ -163,4 +171,6 @@ def _encapsulated_planes(file: DicomFile, layout: PixelLayout) -> Iterator[npt.N
         ) from None
     if frames != layout.frames or decoded is not None:
         wanted = Text(f"{layout.frames} planes", f"{layout.frames} 层")
-        raise file.root.refuse("PixelData", "fewer" if decoded is None else "more", wanted)
+        raise file.root.refuse(
+            "PixelData", Text("fewer", "层数过少") if decoded is None else Text("more", "层数过多"), wanted
+        )

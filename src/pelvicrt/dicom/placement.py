@@ -108,15 +108,19 @@ def _plane_offsets(root: Item, frames: int, origin: Floats, axes: Floats) -> Flo
     offsets = root.numbers("GridFrameOffsetVector", frames)
     steps = np.diff(offsets)
     if not (np.all(steps > 0) or np.all(steps < 0)):
-        raise root.refuse("GridFrameOffsetVector", "offsets that turn back or repeat", _MONOTONE)
+        raise root.refuse(
+            "GridFrameOffsetVector", Text("offsets that turn back or repeat", "折返或重复的偏移量"), _MONOTONE
+        )
     if np.min(np.abs(steps)) < _LEAST_SPACING_MM or np.max(np.abs(steps)) > _MOST_SPACING_MM:
-        raise root.refuse("GridFrameOffsetVector", f"a step of {np.max(np.abs(steps)):g} mm", _SPACING)
+        raise root.refuse("GridFrameOffsetVector", f"{steps[np.argmax(np.abs(steps))]:g} mm", _SPACING)
     if offsets[0] == 0:
         return offsets
     axial = abs(float(axes[2, 2]) - 1) < PARALLEL
     if axial and abs(offsets[0] - origin[2]) < _LEAST_SPACING_MM:
         return np.asarray(offsets - offsets[0])
-    raise root.refuse("GridFrameOffsetVector", f"a first offset of {offsets[0]:g}", _ORIGIN)
+    raise root.refuse(
+        "GridFrameOffsetVector", Text(f"a first offset of {offsets[0]:g}", f"首个偏移量为 {offsets[0]:g}"), _ORIGIN
+    )
 
 
 def meeting_frame(dose_axes: Floats, normal: Floats) -> tuple[Floats, bool]:

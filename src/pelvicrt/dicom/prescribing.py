@@ -75,7 +75,11 @@ def read_groups(file: DicomFile) -> tuple[FractionGroup, ...]:
     for item in file.root.items("FractionGroupSequence"):
         number = item.needed_count("FractionGroupNumber", at_least=0)
         if any(group.number == number for group in groups):
-            raise item.refuse("FractionGroupNumber", f"{number} twice", Text("a number of its own", "唯一的编号"))
+            raise item.refuse(
+                "FractionGroupNumber",
+                Text(f"{number} twice", f"{number} 出现两次"),
+                Text("a number of its own", "唯一的编号"),
+            )
         fractions = item.count("NumberOfFractionsPlanned")
         if fractions is not None and not 1 <= fractions <= MOST_FRACTIONS:
             raise item.refuse("NumberOfFractionsPlanned", str(fractions), _FRACTIONS)

@@ -98,14 +98,18 @@ def _in_the_frame(drawn: list[Drawn], chosen: Chosen, notices: list[Notice]) -> 
     """Structures in the dose's frame of reference, and its identifier."""
     uids = {dose.root.needed_text("FrameOfReferenceUID") for dose in chosen.doses}
     if len(uids) > 1:
-        raise chosen.doses[-1].root.refuse("FrameOfReferenceUID", "another than that of the other doses", _SAME_FRAME)
+        raise chosen.doses[-1].root.refuse(
+            "FrameOfReferenceUID", Text("another than that of the other doses", "与其他剂量不同"), _SAME_FRAME
+        )
     uid = uids.pop()
     root = chosen.structures.root
     if not drawn:
-        raise root.refuse("ROIContourSequence", "no closed contour", _CONTOURS)
+        raise root.refuse("ROIContourSequence", Text("no closed contour", "没有闭合轮廓"), _CONTOURS)
     kept = [each for each in drawn if each.frame_of_reference_uid == uid]
     if not kept:
-        raise root.refuse("ReferencedFrameOfReferenceUID", "another frame of reference", _SAME_FRAME)
+        raise root.refuse(
+            "ReferencedFrameOfReferenceUID", Text("another frame of reference", "其他参考坐标系"), _SAME_FRAME
+        )
     for each in drawn:
         if each.frame_of_reference_uid != uid:
             text = _OTHER_FRAME.fill(name=each.name)

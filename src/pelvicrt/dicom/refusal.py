@@ -18,6 +18,7 @@ from pydicom.errors import InvalidDicomError
 from pelvicrt.foundation import InvalidInput, Problem, Text
 
 WHOLE_FILE: Final = "(file)"
+NOTHING: Final = Text("nothing", "空缺")
 READABLE: Final = Text("a readable value", "可读取的值")
 INTACT: Final = Text("a complete DICOM file; export it again", "完整的 DICOM 文件；请重新导出")
 
@@ -38,13 +39,15 @@ DAMAGE: Final = (
 )
 
 
-def refusal(file: str, field: str, found: str, expected: Text) -> InvalidInput:
-    """One problem as an error to raise.
+def refusal(file: str, field: str, found: str | Text, expected: Text) -> InvalidInput:
+    """One problem as an error to raise; what was found is a number or a code as it is, or words in both languages.
 
-    >>> str(refusal("dose.dcm", WHOLE_FILE, "nothing", Text("a dose", "剂量")))
+    >>> str(refusal("dose.dcm", WHOLE_FILE, NOTHING, Text("a dose", "剂量")))
     'dose.dcm: (file): found nothing; expected a dose'
     """
-    return InvalidInput([Problem(file=file, field=field, found=found, expected=expected)])
+    if isinstance(found, str):
+        return InvalidInput([Problem(file=file, field=field, found=found, expected=expected)])
+    return InvalidInput([Problem(file=file, field=field, found=found.en, found_zh=found.zh, expected=expected)])
 
 
 def field_name(keyword: str) -> str:

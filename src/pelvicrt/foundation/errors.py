@@ -22,13 +22,15 @@ from pelvicrt.foundation.text import Text
 class Problem:
     """One thing wrong with an input: where it stands, what was found there, what to write instead.
 
-    `found` must never quote free text of a patient record; name the type or the offending token.
+    `found` must never quote free text of a patient record; name the type or the offending token. `found_zh` says it in
+    Chinese when it is words.
     """
 
     file: str
     field: str
     found: str
     expected: Text
+    found_zh: str | None = None
 
     def say(self, lang: Language) -> str:
         """One line a user can act on.
@@ -38,7 +40,7 @@ class Problem:
         "a.yaml: patient.age: found 'old'; expected a number"
         """
         if lang == "zh":
-            return f"{self.file}：{self.field}：发现 {self.found}；应填写{self.expected.zh}"
+            return f"{self.file}：{self.field}：发现 {self.found_zh or self.found}；应填写{self.expected.zh}"
         return f"{self.file}: {self.field}: found {self.found}; expected {self.expected.en}"
 
 
