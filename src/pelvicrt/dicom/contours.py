@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float64]
 FLATNESS_MM: Final = 0.05  # number: contour points are written to 0.01 mm; half a tenth is no other plane
 _FARTHEST_MM: Final = 10000.0  # number: ten metres from the origin is no patient
 _CLOSED: Final = frozenset({"CLOSED_PLANAR", "CLOSEDPLANAR_XOR"})
+_OPEN_KINDS: Final = frozenset({"POINT", "OPEN_PLANAR", "OPEN_NONPLANAR"})
+_KINDS: Final = Text(", ".join(sorted(_CLOSED | _OPEN_KINDS)), "、".join(sorted(_CLOSED | _OPEN_KINDS)))
 _POINTS: Final = Text("x, y and z of at least three points", "至少三个点的 x、y、z 坐标")
 _FLAT: Final = Text("points in one plane", "位于同一平面的点")
 _NUMBERS: Final = Text("finite numbers below 10 m", "有限且小于 10 米的数值")
@@ -100,10 +102,17 @@ def _names(root: Item) -> tuple[dict[int, str], list[Notice]]:
         if patient.shows_in(name):
             name = f"ROI {number}"
             notices.append(_notice("renamed", name, _RENAMED.fill(name=name)))
-        names[number] = f"{name} ({number})" if name in names.values() else name
+        if name in names.values():
+            name = f"{name} ({number})"
+            notices.append(_notice("same_name", name, _SAME_NAME.fill(name=name)))
+        names[number] = name
     return names, notices
 
 
+_SAME_NAME: Final = Text(
+    "two structures have one name; the later one is called {name}",
+    "两个结构同名；后者改称 {name}",
+)
 _RENAMED: Final = Text(
     "a structure whose name carried patient data is called {name}",
     "某结构名称含患者信息，已改称 {name}",
@@ -125,10 +134,13 @@ def _contours_of(item: Item) -> tuple[tuple[Floats, ...], int]:
     contours: list[Floats] = []
     others = 0
     for contour in item.items("ContourSequence"):
-        if contour.text("ContourGeometricType") in _CLOSED:
+        kind = contour.text("ContourGeometricType")
+        if kind in _CLOSED:
             contours.append(_points(contour))
-        else:
+        elif kind in _OPEN_KINDS:
             others += 1
+        else:
+            raise contour.refuse("ContourGeometricType", Text("another value", "其他值"), _KINDS)
     return tuple(contours), others
 
 

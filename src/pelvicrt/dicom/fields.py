@@ -17,7 +17,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from pelvicrt.dicom.decimals import read_decimals
-from pelvicrt.dicom.refusal import DAMAGE, INTACT, NOTHING, READABLE, field_name, quiet, refusal
+from pelvicrt.dicom.refusal import DAMAGE, INTACT, NOTHING, READABLE, WHOLE_FILE, field_name, quiet, refusal
 from pelvicrt.foundation import InvalidInput, Text
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +29,7 @@ _NUMBERS: Final = Text("{n} finite numbers", "{n} 个有限的数值")
 _LIST: Final = Text("finite numbers", "若干有限的数值")
 _ITEMS: Final = Text("a sequence of items", "条目序列")
 _ASCII: Final = frozenset({"CS", "DS", "IS", "UI"})
+_HEADER_BYTES: Final = 8
 _UNDEFINED: Final = 0xFFFFFFFF
 
 
@@ -60,6 +61,14 @@ class Item:
         if not isinstance(value, str):
             raise self.refuse(keyword, Text("several values", "多个值"), Text("one value", "单个值"))
         return value.strip(" \0") or None
+
+    def loose_text(self, keyword: str) -> str:
+        """The field as whatever text it holds, empty when absent or unreadable: for comparing, not for use."""
+        try:
+            value = self._value(keyword)
+        except InvalidInput:
+            return ""
+        return "" if value is None else str(value).strip(" \0")
 
     def needed_text(self, keyword: str, expected: Text = _PRESENT) -> str:
         """The field as text.
@@ -192,14 +201,31 @@ class Item:
             InvalidInput: naming the first such element.
         """
         for tag in self.dataset.keys():  # noqa: SIM118 - a data set iterates over decoded elements, keys() does not
-            element = self.dataset.get_item(tag)
+            name = f"{self.way}({tag.group:04X},{tag.element:04X})"
+            try:
+                element = self.dataset.get_item(tag, keep_deferred=True)
+            except DAMAGE as problem:
+                raise refusal(self.file, name, type(problem).__name__, INTACT) from None
             if not isinstance(element, RawDataElement) or element.length in {0, _UNDEFINED}:
                 continue
             size = len(element.value or b"")
             if size != element.length:
-                name = f"{self.way}({element.tag.group:04X},{element.tag.element:04X})"
                 found = Text(f"{size} of {element.length} bytes", f"{element.length} 字节中的 {size} 字节")
                 raise refusal(self.file, name, found, INTACT)
+
+    def check_end(self, size: int) -> None:
+        """Refuse a file that goes on for less than the header of an element after its last one.
+
+        Raises:
+            InvalidInput: naming how many bytes are left over.
+        """
+        last = self.dataset.get_item(max(self.dataset.keys()), keep_deferred=True) if len(self.dataset) else None
+        if not isinstance(last, RawDataElement) or last.length == _UNDEFINED:
+            return
+        rest = size - last.value_tell - last.length
+        if 0 < rest < _HEADER_BYTES:
+            found = Text(f"{rest} bytes of an element that is not there", f"残缺元素的 {rest} 字节")
+            raise refusal(self.file, WHOLE_FILE, found, INTACT)
 
     def _value(self, keyword: str) -> Any:
         """The decoded value; empty counts as absent. Plain ASCII kinds are decoded here, for there are thousands."""

@@ -16,10 +16,10 @@ from typing import BinaryIO, Final
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset, read_file_meta_info, read_partial
 from pydicom.tag import BaseTag
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from pelvicrt.dicom.fields import Item
-from pelvicrt.dicom.refusal import DAMAGE, INTACT, WHOLE_FILE, quiet, refusal
+from pelvicrt.dicom.refusal import DAMAGE, INTACT, NOTHING, WHOLE_FILE, quiet, refusal
 from pelvicrt.dicom.treatment import Reference
 from pelvicrt.foundation import InvalidInput, Text
 
@@ -31,7 +31,11 @@ SOP_CLASSES: Final = {
 }
 DIRECTORY: Final = "DICOMDIR"
 OTHER: Final = "other"
-_KINDS: Final = {uid: kind for kind, uid in SOP_CLASSES.items()} | {"1.2.840.10008.1.3.10": DIRECTORY}
+_KINDS: Final = {uid: kind for kind, uid in SOP_CLASSES.items()} | {
+    "1.2.840.10008.5.1.4.1.1.481.8": "RTPLAN",  # of ions: fractions and prescriptions stand where others have them
+    "1.2.840.10008.1.3.10": DIRECTORY,
+}
+_CLASS: Final = Text("the SOP class that fits its modality", "与模态相符的 SOP 类")
 _PIXEL_TAGS: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _LONG_HEADERS: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
 _GRID_TAGS: Final = [0x00280008, 0x00280010, 0x00280011]  # frames, rows, columns
@@ -123,6 +127,8 @@ def open_file(path: Path, name: str, *, memory_bound_bytes: int) -> DicomFile:
         raise refusal(name, WHOLE_FILE, Text("an end in the middle of a sequence", "序列中途文件结束"), INTACT)
     root = Item(name, dataset)
     root.check_whole()
+    if finder.found is None:
+        root.check_end(len(inflated) if inflated is not None else path.stat().st_size)
     return DicomFile(
         path=path,
         name=name,
@@ -186,14 +192,20 @@ def too_large(name: str, field: str, found: str | Text, bound: int) -> InvalidIn
 
 
 def _kind(root: Item) -> str:
-    """What the file is by its SOP class, or by its modality when it names no class."""
-    uid = root.text("SOPClassUID")
-    if uid is not None:
-        return _KINDS.get(uid, OTHER)
-    if "DirectoryRecordSequence" in root.dataset:
+    """What the file is by its SOP class, or by its modality when it names no class.
+
+    A file that names neither, or a class no one knows for a modality of ours, is damaged and not merely something else.
+    """
+    uid, modality = root.text("SOPClassUID"), root.text("Modality")
+    if uid is None and "DirectoryRecordSequence" in root.dataset:
         return DIRECTORY
-    modality = root.text("Modality")
-    return modality if modality in SOP_CLASSES else OTHER
+    if uid is None:
+        if modality in SOP_CLASSES:
+            return modality
+        raise root.refuse("SOPClassUID", NOTHING, INTACT)
+    if UID(uid).type != "SOP Class" and modality in SOP_CLASSES:
+        raise root.refuse("SOPClassUID", Text("an unknown class", "未知的类"), _CLASS)
+    return _KINDS.get(uid, OTHER)
 
 
 def _reference(root: Item) -> Reference:

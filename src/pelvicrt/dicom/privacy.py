@@ -23,9 +23,9 @@ class Patient:
     @classmethod
     def of(cls, root: Item) -> Patient:
         """The patient a file names."""
-        name = str(root.dataset.get("PatientName") or "")
-        parts = tuple(part for part in re.split(r"[\W_]+", name.casefold()) if part)
-        return cls(parts, str(root.dataset.get("PatientID") or "").strip().casefold())
+        name = root.loose_text("PatientName").casefold()
+        parts = tuple(part for part in re.split(r"[\W_]+", name) if part)
+        return cls(parts, root.loose_text("PatientID").casefold())
 
     def shows_in(self, text: str) -> bool:
         """Whether a text carries the patient's number or whole name.
