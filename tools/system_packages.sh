@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the machine itself must have: fonts for PDF reports, a browser for page tests. Installs as root, names the package otherwise.
+# What the machine itself must have: fonts for PDF reports, a browser for page tests, a checker of DICOM files. Installs as root, names the package otherwise.
 set -eu
 need() { # need WHAT CHECK-COMMAND PACKAGE...
     what=$1; check=$2; shift 2
@@ -18,6 +18,7 @@ for part in "$@"; do
         browser) need "a browser" "command -v chromium" chromium
                  need "a library of the browser driver" "ldconfig -p | grep -q libatomic.so.1" libatomic1
                  need "PDF tools" "command -v pdftoppm" poppler-utils ;;
+        dicom) need "a checker of DICOM files" "command -v dciodvfy" dicom3tools ;;
         *) echo "unknown part $part" >&2; exit 2 ;;
     esac
 done

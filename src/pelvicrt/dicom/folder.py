@@ -64,6 +64,19 @@ def open_folder(folder: Path, *, memory_bound_bytes: int) -> Folder:
     )
 
 
+def dicom_files(folder: Path) -> Iterator[Path]:
+    """The files below a folder that are DICOM, in order of name.
+
+    Raises:
+        InvalidInput: when the folder cannot be read, or a file is called DICOM and is none.
+    """
+    if not folder.is_dir():
+        raise refusal(str(folder), WHOLE_FILE, Text("no folder", "不是文件夹"), _FOLDER)
+    for path in _regular_files(folder):
+        if _is_dicom(path, path.relative_to(folder).as_posix()):
+            yield path
+
+
 def _regular_files(folder: Path) -> Iterator[Path]:
     """Files in order of name, so that the same folder reads the same everywhere; no pipes, no devices."""
     seen = 0
