@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from pelvicrt.bench import dvh
+from pelvicrt.bench.measurement import Measurement
 
 _START = "import numpy, scipy.special"
 _REPEATS = 3
@@ -25,21 +27,6 @@ assess(patient, draws=1000, seed=2)
 print(json.dumps({"seconds": time.perf_counter() - start,
                   "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """One benchmark: seconds and peak memory [MB]; `ratio` is its seconds over those of `compared_with`."""
-
-    name: str
-    seconds: float
-    peak_mb: float
-    compared_with: str
-    ratio: float
-
-    def to_json(self) -> dict[str, object]:
-        """The measurement under the names of the contract."""
-        return asdict(self)
 
 
 def names() -> tuple[str, ...]:
@@ -130,7 +117,11 @@ _ENGINE = {
     "w1_crn": "the time to the same error of gained QALYs with independent luck for each strategy",
     "solver": "one million simulated lives instead of one solve (W1, one draw, patient and strategy)",
 }
-_BENCHMARKS: dict[str, Callable[[Path], Measurement]] = {
-    "assess_cold": _assess_cold,
-    "assess_warm": _assess_warm,
-} | {name: _of_engine(name) for name in _ENGINE}
+_BENCHMARKS: dict[str, Callable[[Path], Measurement]] = (
+    {
+        "assess_cold": _assess_cold,
+        "assess_warm": _assess_warm,
+    }
+    | {name: _of_engine(name) for name in _ENGINE}
+    | {name: dvh.benchmark(name) for name in dvh.ROWS}
+)
