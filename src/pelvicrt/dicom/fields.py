@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag, Tag
 
 from pelvicrt.dicom.decimals import read_decimals
 from pelvicrt.dicom.refusal import DAMAGE, INTACT, NOTHING, READABLE, WHOLE_FILE, field_name, quiet, refusal
@@ -113,26 +115,14 @@ class Item:
             InvalidInput: when there are none, too many or too few, or one is no finite number.
         """
         expected = _LIST if count is None else _NUMBERS.fill(n=count)
-        numbers = self._plain_decimals(keyword)
+        kind, text = self._plain(keyword)
+        # A long decimal string costs pydicom a Python object a number, so it is read straight from its bytes.
+        numbers = read_decimals(text) if kind == "DS" else None
         if numbers is None:
             numbers = self._decoded_numbers(keyword, expected)
         if count is not None and len(numbers) != count:
             raise self.refuse(keyword, Text(f"{len(numbers)} values", f"{len(numbers)} 个值"), expected)
         return numbers
-
-    def _plain_decimals(self, keyword: str) -> Floats | None:
-        """A decimal string read straight from its bytes: a long one costs pydicom a Python object a number."""
-        text = self.raw(keyword)
-        if text is None or self._kind_of(keyword) != "DS":
-            return None
-        return read_decimals(text)
-
-    def _kind_of(self, keyword: str) -> str | None:
-        """The VR of a field: what the file writes, which must be the dictionary's, or the dictionary's alone."""
-        element = self.dataset.get_item(tag_for_keyword(keyword))  # type: ignore[arg-type]
-        listed = dictionary_VR(keyword)
-        written = element.VR if isinstance(element, RawDataElement) else None
-        return listed if written in {None, listed, "UN"} else None
 
     def _decoded_numbers(self, keyword: str, expected: Text) -> Floats:
         value = self._value(keyword)
@@ -184,15 +174,19 @@ class Item:
             item.check_whole()
         return found
 
-    def raw(self, keyword: str) -> bytes | None:
-        """The undecoded bytes of a field read from a file, None when it is absent, empty or already decoded."""
-        tag = tag_for_keyword(keyword)
+    def _plain(self, keyword: str) -> tuple[str, bytes]:
+        """The kind (VR) and undecoded bytes of a field as read from a file.
+
+        Both are empty when it is absent, empty, already decoded, or written as another kind than the dictionary's.
+        """
+        tag, listed = _entry(keyword)
         try:
-            element = self.dataset.get_item(tag) if tag in self.dataset else None  # type: ignore[arg-type,operator]
+            element = self.dataset.get_item(tag) if tag in self.dataset else None
         except DAMAGE as problem:
             raise self.refuse(keyword, type(problem).__name__, READABLE) from None
-        value = element.value if isinstance(element, RawDataElement) else None
-        return value if isinstance(value, bytes) and value else None
+        if not isinstance(element, RawDataElement) or not element.value or element.VR not in {None, listed, "UN"}:
+            return "", b""
+        return listed, element.value
 
     def check_whole(self) -> None:
         """Refuse a data set in which an element claims more bytes than there are.
@@ -201,17 +195,16 @@ class Item:
             InvalidInput: naming the first such element.
         """
         for tag in self.dataset.keys():  # noqa: SIM118 - a data set iterates over decoded elements, keys() does not
-            name = f"{self.way}({tag.group:04X},{tag.element:04X})"
             try:
                 element = self.dataset.get_item(tag, keep_deferred=True)
             except DAMAGE as problem:
-                raise refusal(self.file, name, type(problem).__name__, INTACT) from None
+                raise refusal(self.file, self.way + _tag_name(tag), type(problem).__name__, INTACT) from None
             if not isinstance(element, RawDataElement) or element.length in {0, _UNDEFINED}:
                 continue
             size = len(element.value or b"")
             if size != element.length:
                 found = Text(f"{size} of {element.length} bytes", f"{element.length} 字节中的 {size} 字节")
-                raise refusal(self.file, name, found, INTACT)
+                raise refusal(self.file, self.way + _tag_name(tag), found, INTACT)
 
     def check_end(self, size: int) -> None:
         """Refuse a file that goes on for less than the header of an element after its last one.
@@ -229,9 +222,9 @@ class Item:
 
     def _value(self, keyword: str) -> Any:
         """The decoded value; empty counts as absent. Plain ASCII kinds are decoded here, for there are thousands."""
-        raw = self.raw(keyword)
-        if raw is not None and b"\\" not in raw and self._kind_of(keyword) in _ASCII:
-            return _ascii(raw)
+        kind, text = self._plain(keyword)
+        if kind in _ASCII and b"\\" not in text:
+            return _ascii(text)
         try:
             with quiet():
                 value = self.dataset.get(keyword)
@@ -239,6 +232,19 @@ class Item:
         except DAMAGE as problem:
             raise self.refuse(keyword, type(problem).__name__, READABLE) from None
         return None if empty else value
+
+
+def _tag_name(tag: BaseTag) -> str:
+    return f"({tag.group:04X},{tag.element:04X})"
+
+
+@lru_cache(None)
+def _entry(keyword: str) -> tuple[BaseTag, str]:
+    """Tag and kind of a keyword in the standard's dictionary."""
+    tag = tag_for_keyword(keyword)
+    if tag is None:
+        raise KeyError(keyword)
+    return Tag(tag), dictionary_VR(tag)
 
 
 def _ascii(raw: bytes) -> str | None:

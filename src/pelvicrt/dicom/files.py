@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from pydicom.config import IGNORE
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset, read_file_meta_info, read_partial
 from pydicom.tag import BaseTag
@@ -203,7 +204,7 @@ def _kind(root: Item) -> str:
         if modality in SOP_CLASSES:
             return modality
         raise root.refuse("SOPClassUID", NOTHING, INTACT)
-    if UID(uid).type != "SOP Class" and modality in SOP_CLASSES:
+    if UID(uid, IGNORE).type != "SOP Class" and modality in SOP_CLASSES:
         raise root.refuse("SOPClassUID", Text("an unknown class", "未知的类"), _CLASS)
     return _KINDS.get(uid, OTHER)
 
