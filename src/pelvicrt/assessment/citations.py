@@ -10,8 +10,8 @@ from pelvicrt.assessment.result import Assessment
 from pelvicrt.evidence import KINDS, Library
 from pelvicrt.foundation import Reason
 
-UNDATED = frozenset({"sources", "studies", "designs", "accuracies"})
-"""Shelves that do not date an advice: two carry the day of reading in `seen`, two are not used for it."""
+UNDATED = frozenset({"sources", "studies", "designs", "accuracies", "structures"})
+"""Shelves that do not date an advice: two carry the day of reading in `seen`, the others are not used for it."""
 
 
 def cited_by(assessment: Assessment) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from pelvicrt.evidence.records import (
     Variant,
     Window,
 )
+from pelvicrt.evidence.structures import StructureName, Synonyms, words_of
 
 __all__ = [
     "KINDS",
@@ -72,7 +73,9 @@ __all__ = [
     "Step",
     "StepKind",
     "Strategy",
+    "StructureName",
     "Study",
+    "Synonyms",
     "Variant",
     "Window",
     "check_library",
@@ -85,4 +88,5 @@ __all__ = [
     "read_record",
     "read_yaml",
     "show_record",
+    "words_of",
 ]

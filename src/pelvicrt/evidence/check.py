@@ -28,6 +28,7 @@ from pelvicrt.evidence.records import (
     Window,
 )
 from pelvicrt.evidence.sane import Finds, insane
+from pelvicrt.evidence.structures import words_of
 from pelvicrt.foundation import STRATEGY_IDS, InvalidInput, Problem, Text
 
 Records = dict[str, dict[str, Any]]
@@ -61,6 +62,7 @@ def check_library(
             )
             problems += [_problem(kind, record_id, find) for find in finds]
     problems += _counted_twice(found)
+    problems += _called_alike(found["structures"])
     return tuple(problems)
 
 
@@ -113,6 +115,19 @@ def _counted_twice(found: Records) -> list[Problem]:
                 f"one record, or the overlap group of {other.id}", f"只保留一条记录，或与 {other.id} 同一重叠组"
             )
             problems.append(_problem(kind, record_id, ("doi", f"{origin.doi}, as in {other.id}", expected)))
+    return problems
+
+
+def _called_alike(structures: dict[str, Any]) -> list[Problem]:
+    """Words that would stand for two structures: each must stand for one."""
+    first: dict[str, str] = {}
+    problems: list[Problem] = []
+    for record_id, record in structures.items():
+        for _, spelling in record.spellings:
+            owner = first.setdefault("".join(sorted(words_of(spelling))), record_id)
+            if owner != record_id:
+                expected = Text(f"a word of one structure; {owner} has it", f"只属于一个结构的名称；{owner} 已使用")
+                problems.append(_problem("structures", record_id, ("synonyms", repr(spelling), expected)))
     return problems
 
 

@@ -16,6 +16,7 @@ import yaml
 from pelvicrt.evidence import posterior, records
 from pelvicrt.evidence.designs import Accuracy, Design
 from pelvicrt.evidence.kept import kept
+from pelvicrt.evidence.structures import StructureName
 from pelvicrt.foundation import InvalidInput, Problem, Text
 
 LIBRARY = Path(__file__).parent / "library"
@@ -37,6 +38,7 @@ KINDS: dict[str, type[Any]] = {
     "posterior": posterior.Recipe,
     "designs": Design,
     "accuracies": Accuracy,
+    "structures": StructureName,
 }
 
 
@@ -166,6 +168,11 @@ class Library:
     def accuracies(self) -> Shelf[Accuracy]:
         """How often examinations are right about a fact."""
         return self.shelf("accuracies")
+
+    @property
+    def structures(self) -> Shelf[StructureName]:
+        """Names of the structures of a plan."""
+        return self.shelf("structures")
 
     def source_of(self, source_id: str) -> records.Source:
         """The source of that id, be it a source record or a study.

@@ -1,0 +1,239 @@
+"""START HERE for names. What does a plan call its structures, and which names are sure enough to be used?
+
+A name is used when it is a TG-263 name, when the library's table gives it as another word for one, or when the user
+confirmed it. A name that only resembles one is proposed and never used. Side, bag or loops, head or whole bone, organ
+or tumour are never guessed: a proposal keeps the side of the name, and derived shapes (rings, cut-back organs,
+planning-risk volumes) get none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pelvicrt.evidence import Library
+from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.plans.reading_names import Reading, Side, Table, is_derived, names_tumour, side_of, table_of
+from pelvicrt.plans.targets import read_target
+
+Kind = Literal["target", "organ", "external", "other"]
+How = Literal["exact", "synonym", "confirmed", "proposed", "unknown"]
+
+_NO_FILE = "names"
+IGNORED = "none"
+"""What a user writes for a structure that shall not be read as anything."""
+MOST_PROPOSALS = 3
+LEAST_READ = 60 / 100
+"""The share of a target's name that must have been understood before it is proposed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedStructure:
+    """How one structure name was read.
+
+    `tg263` is the name used, or None when none is sure; `kind` is then "other". `proposals` are resembling names with
+    their likeness in percent, for the user to confirm. `dose_gy` is the dose [Gy] a target's name speaks of. `why`
+    says in words what kept a name from being used.
+    """
+
+    original: str
+    tg263: str | None
+    kind: Kind
+    how: How
+    proposals: tuple[tuple[str, float], ...] = ()
+    dose_gy: float | None = None
+    why: Text | None = None
+
+
+def name_structures(
+    names: Sequence[str], *, library: Library, confirmed: Mapping[str, str] | None = None
+) -> tuple[NamedStructure, ...]:
+    """Each name in its order, read by the table and by what the user confirmed (original name to TG-263 name).
+
+    Two structures that would bear one TG-263 name: neither is used until one of them is confirmed. Names confirmed that
+    this plan does not have are left alone, so that one file serves many plans; `none` confirms that a structure is not
+    to be read.
+
+    Raises:
+        InvalidInput: a confirmed name that is no TG-263 name known here, that contradicts the side its structure's own
+            name states, or that is confirmed for two structures.
+
+    >>> from pelvicrt.evidence import library
+    >>> found = name_structures(["Bowel_Bag", "Blader", "PTVp_50"], library=library())
+    >>> [(item.tg263, item.how) for item in found]
+    [('Bag_Bowel', 'synonym'), (None, 'proposed'), ('PTVp_5000', 'synonym')]
+    >>> found[1].proposals
+    (('Bladder', 85.7),)
+    """
+    table = table_of(library)
+    wanted = {name: word for name, word in (confirmed or {}).items() if name in set(names)}
+    check_confirmed(wanted, library=library, file=_NO_FILE)
+    read = [_confirmed(name, wanted[name], table) if name in wanted else _read(name, table) for name in names]
+    return tuple(_once(read, wanted))
+
+
+def known_name(name: str, library: Library) -> Kind | None:
+    """What kind of structure a TG-263 name means, or None when it is none known here.
+
+    >>> from pelvicrt.evidence import library
+    >>> known_name("Femur_Head_L", library()), known_name("CTVn_4500", library()), known_name("Femur_Head", library())
+    ('organ', 'target', None)
+    """
+    return _kind_of(name, table_of(library))
+
+
+def _kind_of(name: str, table: Table) -> Kind | None:
+    if name in table.kinds:
+        return table.kinds[name]
+    target = read_target(name)
+    return "target" if target is not None and target.read == 1 and target.tg263 == name else None
+
+
+def _read(name: str, table: Table) -> NamedStructure:
+    if (kind := _kind_of(name, table)) is not None:
+        return _named(name, name, kind, "exact")
+    if is_derived(name):
+        return NamedStructure(original=name, tg263=None, kind="other", how="unknown", why=_DERIVED)
+    target = read_target(name)
+    if target is not None:
+        if target.read == 1:
+            return _named(name, target.tg263, "target", "synonym")
+        near = () if target.read < LEAST_READ or side_of(name) else ((target.tg263, round(100 * target.read, 1)),)
+        return _proposed(name, near, _UNREAD_TARGET)
+    if names_tumour(name):
+        return NamedStructure(original=name, tg263=None, kind="other", how="unknown", why=_TUMOUR)
+    found = table.read(name)
+    if found is not None:
+        return _named(name, found.tg263, table.kinds[found.tg263], "synonym")
+    return _proposed(name, tuple(_nearest(table.resembling(name))), _no_reading(name, table))
+
+
+def _named(original: str, tg263: str, kind: Kind, how: How) -> NamedStructure:
+    target = read_target(tg263) if kind == "target" else None
+    return NamedStructure(
+        original=original, tg263=tg263, kind=kind, how=how, dose_gy=target.dose_gy if target else None
+    )
+
+
+def _proposed(name: str, near: tuple[tuple[str, float], ...], why: Text) -> NamedStructure:
+    how: How = "proposed" if near else "unknown"
+    return NamedStructure(
+        original=name, tg263=None, kind="other", how=how, proposals=near, why=_RESEMBLES if near else why
+    )
+
+
+def _nearest(readings: Iterator[Reading]) -> Iterator[tuple[str, float]]:
+    best: dict[str, float] = {}
+    for reading in readings:
+        best[reading.tg263] = max(reading.likeness, best.get(reading.tg263, 0.0))
+    for tg263, likeness in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MOST_PROPOSALS]:
+        yield tg263, round(likeness, 1)
+
+
+def _no_reading(name: str, table: Table) -> Text:
+    return _WHICH_SIDE if side_of(name) is None and table.is_paired(name) else _UNKNOWN
+
+
+def _confirmed(name: str, word: str, table: Table) -> NamedStructure:
+    if word == IGNORED:
+        return NamedStructure(original=name, tg263=None, kind="other", how="confirmed", why=_IGNORED)
+    by_table = _read(name, table)
+    if by_table.tg263 == word:
+        return by_table
+    return _named(name, word, _kind_of(word, table) or "other", "confirmed")
+
+
+def _once(read: Sequence[NamedStructure], confirmed: Mapping[str, str]) -> Iterator[NamedStructure]:
+    """Takes the name from structures that share it, unless the user confirmed one of them."""
+    spelt = Counter(item.original for item in read)
+    sure = {item.tg263 for item in read if item.original in confirmed and spelt[item.original] == 1}
+    times = Counter(item.tg263 for item in read)
+    for item in read:
+        name = item.tg263
+        if name is None or times[name] == 1 or (item.original in confirmed and spelt[item.original] == 1):
+            yield item
+            continue
+        others = ", ".join(other.original for other in read if other.tg263 == name and other is not item)
+        why = (_TAKEN if name in sure else _TWICE).fill(tg263=name, others=others)
+        proposals = () if name in sure else ((name, 100.0),)
+        how: How = "proposed" if proposals else "unknown"
+        yield replace(item, tg263=None, kind="other", how=how, proposals=proposals, dose_gy=None, why=why)
+
+
+def check_confirmed(confirmed: Mapping[str, str], *, library: Library, file: str) -> None:
+    """Refuses confirmations a user cannot mean, all of them at once.
+
+    Raises:
+        InvalidInput: see `name_structures`; it names `file` and the structure.
+    """
+    table = table_of(library)
+    problems: list[Problem] = []
+    first: dict[str, str] = {}
+    for name, word in confirmed.items():
+        expected = _refusal(name, word, table)
+        if expected is None and word != IGNORED and first.setdefault(word, name) != name:
+            expected = _TWO_CONFIRMED.fill(other=first[word])
+        if expected is not None:
+            problems.append(Problem(file=file, field=f"names.{name}", found=repr(word)[:60], expected=expected))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _refusal(name: str, word: str, table: Table) -> Text | None:
+    if word == IGNORED:
+        return None
+    if _kind_of(word, table) is None:
+        near = table.near(word)
+        return _NEAR.fill(near=" / ".join(near)) if near else _NOT_TG263
+    own, asked = side_of(name), side_of(word)
+    if own and asked and own != asked:
+        return _OTHER_SIDE.fill(own=_SIDES[own])
+    return None
+
+
+_SIDES: dict[Side, Text] = {
+    "L": Text("left", "左侧"),
+    "R": Text("right", "右侧"),
+    "both": Text("both sides", "双侧"),
+}
+_UNKNOWN = Text(
+    "not in the table of names: confirm a TG-263 name to use it", "名称表中没有：如需使用请确认 TG-263 名称"
+)
+_RESEMBLES = Text("only resembles a known name: confirm it to use it", "仅与已知名称相近：确认后方可使用")
+_WHICH_SIDE = Text(
+    "a structure with two sides whose name says neither: confirm the left or the right one",
+    "该结构分左右，而名称未说明侧别：请确认左侧或右侧",
+)
+_DERIVED = Text(
+    "a shape derived for planning, not the structure itself: not used unless confirmed",
+    "为制定计划而派生的轮廓，并非结构本身：未经确认不使用",
+)
+_UNREAD_TARGET = Text(
+    "begins like a target, but the rest of the name was not understood: confirm what it is",
+    "开头像靶区，但名称其余部分无法理解：请确认其含义",
+)
+_TUMOUR = Text(
+    "speaks of a tumour, so it is not read as an organ: confirm GTVp or another target if that is meant",
+    "名称涉及肿瘤，故不读作器官：若指靶区请确认 GTVp 等名称",
+)
+_IGNORED = Text("left out by the user", "用户选择不使用")
+_TWICE = Text(
+    "{others} reads as {tg263} too: neither is used until one is confirmed",
+    "{others} 也读作 {tg263}：确认其一之前均不使用",
+)
+_TAKEN = Text("{others} was confirmed as {tg263}, so this one is not used", "{others} 已确认为 {tg263}，故不使用此结构")
+_NOT_TG263 = Text(
+    "a TG-263 name known here (Bladder, Femur_Head_L, PTVp_5000 ...), or none",
+    "已知的 TG-263 名称（如 Bladder、Femur_Head_L、PTVp_5000），或 none",
+)
+_NEAR = Text("a TG-263 name known here; near: {near}; or none", "已知的 TG-263 名称；相近：{near}；或 none")
+_OTHER_SIDE = Text(
+    "a name of the side that the structure's own name states ({own}); if that is wrong, rename it where it was drawn",
+    "与结构自身名称所示侧别（{own}）一致的名称；若原名称有误，请在计划系统中改名",
+)
+_TWO_CONFIRMED = Text(
+    "a TG-263 name confirmed for one structure only; {other} has it",
+    "每个 TG-263 名称只能确认给一个结构；{other} 已使用",
+)
