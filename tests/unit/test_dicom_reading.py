@@ -20,7 +20,7 @@ from pydicom.uid import (
 from tests.support.dicom_plans import BOX, box_contours, dose_at, edit, redraw, rewrite_as, turn_dose, write_box_plan
 
 from pelvicrt.dicom import Prescription, TreatmentPlan, read_plan
-from pelvicrt.foundation import InvalidInput
+from pelvicrt.foundation import InvalidInput, UsageError
 
 Change = Callable[[Dataset], None]
 
@@ -238,6 +238,12 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
         r"DoseGridScaling \(3004,000E\): found 0; expected .* above 0",
     ),
     "scaling missing": ("RD.dcm", _drop("DoseGridScaling"), r"DoseGridScaling \(3004,000E\): found nothing"),
+    "scaling huge": (
+        "RD.dcm",
+        _set(DoseGridScaling="1e300"),
+        "DoseGridScaling .*found 1e.300; expected steps of at most",
+    ),
+    "dose huge": ("RD.dcm", _set(DoseGridScaling="1"), r"PixelData .*expected a dose below 10 000 Gy"),
     "pixels missing": ("RD.dcm", _drop("PixelData"), r"PixelData \(7FE0,0010\): found nothing"),
     "spacing": ("RD.dcm", _set(PixelSpacing=["-2", "2"]), r"PixelSpacing \(0028,0030\): found -2; expected a spacing"),
     "frames": ("RD.dcm", _set(NumberOfFrames=7), r"GridFrameOffsetVector.*found 25 values; expected 7 finite numbers"),
@@ -373,6 +379,56 @@ def test_doses_of_fraction_groups_are_summed(folder: Path) -> None:
 
     edit(folder / "RD.dcm", group)
     assert _error(read_plan(folder)) < 1e-4
+
+
+def _two_groups(folder: Path) -> None:
+    """Two fraction groups of 25 and 5 fractions, each with its own dose: the linear one, and a fifth of it."""
+
+    def add_group(plan: Dataset) -> None:
+        second = Dataset()
+        second.update(plan.FractionGroupSequence[0])
+        second.FractionGroupNumber, second.NumberOfFractionsPlanned = 2, 5
+        plan.FractionGroupSequence = [plan.FractionGroupSequence[0], second]
+
+    edit(folder / "RP.dcm", add_group)
+    for number, share in ((1, 1.0), (2, 0.2)):
+
+        def part(dose: Dataset, number: int = number, share: float = share) -> None:
+            group = Dataset()
+            group.ReferencedFractionGroupNumber = number
+            dose.ReferencedRTPlanSequence[0].ReferencedFractionGroupSequence = [group]
+            dose.DoseSummationType, dose.SOPInstanceUID = "FRACTION", f"1.2.{number}"
+            dose.DoseGridScaling = f"{float(dose.DoseGridScaling) * share:.10g}"
+
+        edit(folder / "RD.dcm", part, to=folder / f"RD{number}.dcm")
+    (folder / "RD.dcm").unlink()
+
+
+def test_one_fraction_group_is_read_with_its_own_fractions(folder: Path) -> None:
+    _two_groups(folder)
+    second = read_plan(folder, fraction_group=2)
+    assert second.fractions == 5
+    assert float(second.dose.dose_gy.max()) == pytest.approx(0.2 * read_plan(folder, fraction_group=1).dose.highest_gy)
+
+
+def test_all_fraction_groups_together_have_the_summed_dose_and_no_single_number_of_fractions(folder: Path) -> None:
+    _two_groups(folder)
+    plan = read_plan(folder)
+    assert plan.fractions is None
+    assert plan.dose.highest_gy == pytest.approx(1.2 * read_plan(folder, fraction_group=1).dose.highest_gy)
+
+
+def test_a_fraction_group_without_its_own_dose_is_refused(folder: Path) -> None:
+    with pytest.raises(
+        InvalidInput, match="found 0 doses of fraction group 1; expected one dose of that fraction group"
+    ):
+        read_plan(folder, fraction_group=1)
+
+
+@pytest.mark.parametrize("fractions", [0, -3, 201])
+def test_an_impossible_number_of_fractions_is_refused(folder: Path, fractions: int) -> None:
+    with pytest.raises(UsageError, match="fractions must be between 1 and 200"):
+        read_plan(folder, fractions=fractions)
 
 
 def test_the_dose_of_several_plans_has_no_fractions(folder: Path) -> None:

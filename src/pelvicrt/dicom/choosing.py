@@ -38,6 +38,10 @@ _ONE_WHOLE: Final = Text(
     "one dose of the whole plan; choose with plan= one of: {labels}",
     "每份计划只有一个总剂量；请用 plan= 选择其一：{labels}",
 )
+_ONE_GROUP: Final = Text(
+    "one dose of that fraction group (FRACTION); without one, read the whole plan",
+    "该分次组的一个剂量（FRACTION）；若没有，请读取整个计划",
+)
 _PARTS: Final = Text(
     "each part of the plan once; missing or double: {parts}", "计划的每一部分各一次；缺少或重复：{parts}"
 )
@@ -87,12 +91,13 @@ class _Candidate:
     assumed: bool = False
 
 
-def choose(folder: Folder, wanted: str | None) -> Chosen:
+def choose(folder: Folder, wanted: str | None, fraction_group: int | None = None) -> Chosen:
     """The plan that is meant.
 
     Args:
         folder: what the folder holds.
         wanted: label of a plan, or name of one of its files; None when there is only one.
+        fraction_group: number of the fraction group whose dose is meant; None for the whole plan.
 
     Raises:
         InvalidInput: when pieces are missing, several plans are there, or a dose is not of a whole course in gray.
@@ -106,7 +111,10 @@ def choose(folder: Folder, wanted: str | None) -> Chosen:
     candidate = _the_one(candidates, wanted, where)
     for dose in candidate.doses:
         _check_dose(dose)
-    doses, notices = _whole_dose(candidate, wanted)
+    if fraction_group is None:
+        doses, notices = _whole_dose(candidate, wanted)
+    else:
+        doses, notices = _dose_of_group(candidate, fraction_group), []
     structures, more = _structure_set(folder, candidate.plan, doses[0])
     used = {each.plan.name for each in candidates if each.plan is not None}
     unused = sum(plan.name not in used for plan in folder.plans)
@@ -263,6 +271,20 @@ def _whole_dose(candidate: _Candidate, wanted: str | None) -> tuple[tuple[DicomF
     if len(parts) == 1:
         return tuple(parts), []
     return tuple(parts), [Notice(code="summed", text=_SUMMED.fill(n=len(parts)))]
+
+
+def _dose_of_group(candidate: _Candidate, group: int) -> tuple[DicomFile, ...]:
+    """The dose of one fraction group, which must stand in one file."""
+    by_file = [
+        (dose, {number for number, _ in _parts_of(dose, beams=False)})
+        for dose in candidate.doses
+        if dose.root.text("DoseSummationType") == "FRACTION"
+    ]
+    found = [dose for dose, groups in by_file if groups == {group}]
+    if len(found) != 1:
+        count = Text(f"{len(found)} doses of fraction group {group}", f"分次组 {group} 的 {len(found)} 个剂量")
+        raise candidate.doses[0].root.refuse("ReferencedFractionGroupNumber", count, _ONE_GROUP)
+    return tuple(found)
 
 
 def _check_parts(plan: DicomFile | None, parts: list[DicomFile], *, beams: bool) -> None:

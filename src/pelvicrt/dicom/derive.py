@@ -67,7 +67,12 @@ def write_derived_dose(
         bits=32,
         kind=kind,
     )
-    plans = [reference for each in of for reference in each.references if reference.modality == "RTPLAN"]
+    plans = [
+        reference
+        for each in of
+        for reference in each.references
+        if reference.modality == "RTPLAN" and reference.sop_instance_uid
+    ]
     made.DoseSummationType = "MULTI_PLAN" if len(plans) > 1 else "PLAN"
     made.ReferencedRTPlanSequence = Sequence([pointing_at(reference) for reference in plans])
     if not plans:

@@ -32,6 +32,8 @@ _OTHER_GRIDS: Final = Text(
     "各剂量文件网格不同；已用三线性插值在共同范围内求和",
 )
 _ONE_FRAME: Final = "dose frame"  # the frame of reference is the same for all files, and all are laid in one frame
+_HIGHEST_GY: Final = 10000.0  # number: beyond the hottest voxel at a brachytherapy source
+_DOSE: Final = Text("a dose below 10 000 Gy", "低于 10 000 Gy 的剂量")
 _NO_DOSE: Final = Text("dose above 0 somewhere", "至少一处剂量大于 0")
 
 
@@ -71,6 +73,8 @@ def read_dose(files: tuple[DicomFile, ...], normal: Floats, *, memory_bound_byte
     if len(grids) > 1:
         grid = sum_of_grids(grids, frames=[_ONE_FRAME] * len(grids), file=files[0].name)
         notices.append(Notice(code="summed_other_grids", text=_OTHER_GRIDS))
+    if float(grid.dose_gy.max()) > _HIGHEST_GY:
+        raise files[0].root.refuse("PixelData", f"{float(grid.dose_gy.max()):g} Gy", _DOSE)
     if not np.any(grid.dose_gy):
         raise files[0].root.refuse("PixelData", Text("dose 0 everywhere", "处处剂量为 0"), _NO_DOSE)
     return PlacedDose(grid=grid, frame=frame, notices=tuple(notices))

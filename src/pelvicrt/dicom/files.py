@@ -130,12 +130,13 @@ def open_file(path: Path, name: str, *, memory_bound_bytes: int) -> DicomFile:
     root.check_whole()
     if finder.found is None:
         root.check_end(len(inflated) if inflated is not None else path.stat().st_size)
+    kind = _kind(root)
     return DicomFile(
         path=path,
         name=name,
-        kind=_kind(root),
+        kind=kind,
         root=root,
-        reference=_reference(root),
+        reference=_reference(root, kind),
         transfer_syntax=syntax,
         pixels=pixels,
         inflated=inflated,
@@ -209,10 +210,10 @@ def _kind(root: Item) -> str:
     return _KINDS.get(uid, OTHER)
 
 
-def _reference(root: Item) -> Reference:
+def _reference(root: Item, kind: str) -> Reference:
     return Reference(
-        modality=root.text("Modality") or "",
-        sop_class_uid=root.text("SOPClassUID") or "",
+        modality=kind,
+        sop_class_uid=root.text("SOPClassUID") or SOP_CLASSES.get(kind, ""),
         sop_instance_uid=root.text("SOPInstanceUID") or "",
         study_uid=root.text("StudyInstanceUID") or "",
         series_uid=root.text("SeriesInstanceUID") or "",

@@ -27,6 +27,8 @@ _PIXEL_DATA: Final = 0x7FE00010
 _RAW: Final = frozenset(
     {ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian}
 )
+_COARSEST_GY: Final = 100.0
+_STEP: Final = Text("steps of at most 100 Gy", "不超过 100 Gy 的步长")
 _SYNTAX: Final = Text(
     "uncompressed, deflated or RLE data; export it without JPEG compression",
     "未压缩、deflate 或 RLE 数据；请在导出时关闭 JPEG 压缩",
@@ -68,6 +70,8 @@ def read_layout(file: DicomFile, *, memory_bound_bytes: int) -> PixelLayout:
         gy_per_step=root.positive("DoseGridScaling"),
     )
     _check_words(root, layout)
+    if layout.gy_per_step > _COARSEST_GY:
+        raise root.refuse("DoseGridScaling", f"{layout.gy_per_step:g}", _STEP)
     needed = 4 * layout.frames * layout.pixels_per_plane
     if needed > memory_bound_bytes:
         found = f"{layout.frames} x {layout.rows} x {layout.columns}: {needed / 1e6:.0f} MB"

@@ -17,8 +17,8 @@ _FRACTIONS: Final = Text(f"1 to {MOST_FRACTIONS} fractions", f"1 至 {MOST_FRACT
 _DOSE: Final = Text("a dose between 0 and 1000 Gy", "0 至 1000 Gy 之间的剂量")
 _SEVERAL: Final = Text(
     "the plan has several fraction groups ({groups} fractions), so one number of fractions would be wrong; "
-    "evaluate each group's dose on its own or state the number of fractions",
-    "计划含多个分次组（{groups} 次），单一分次数不成立；请分别评估各组剂量，或明确给出分次数",
+    "evaluate each fraction group on its own or state the number of fractions",
+    "计划含多个分次组（{groups} 次），单一分次数不成立；请分别评估各分次组，或明确给出分次数",
 )
 _SILENT: Final = Text(
     "the plan does not state its number of fractions; state it to get biological doses",
@@ -41,8 +41,8 @@ class Prescribed:
     notices: tuple[Notice, ...]
 
 
-def read_prescribed(file: DicomFile | None, names: dict[int, str]) -> Prescribed:
-    """What an RT Plan prescribes; `names` gives structure names by number.
+def read_prescribed(file: DicomFile | None, names: dict[int, str], fraction_group: int | None = None) -> Prescribed:
+    """What an RT Plan prescribes; `names` gives structure names by number, `fraction_group` the only group meant.
 
     Raises:
         InvalidInput: when a count or a dose cannot be read.
@@ -51,6 +51,8 @@ def read_prescribed(file: DicomFile | None, names: dict[int, str]) -> Prescribed
         missing = Notice(code="no_plan", text=_NO_PLAN)
         return Prescribed(fractions=None, prescriptions=(), groups=(), notices=(missing,))
     groups = read_groups(file)
+    if fraction_group is not None:
+        groups = tuple(group for group in groups if group.number == fraction_group)
     notices: list[Notice] = []
     fractions = groups[0].fractions if len(groups) == 1 else None
     if len(groups) > 1:

@@ -16,12 +16,12 @@ from pelvicrt.dicom.contours import Drawn, common_normal, lying_across, read_dra
 from pelvicrt.dicom.dosing import PlacedDose, read_dose
 from pelvicrt.dicom.files import DicomFile
 from pelvicrt.dicom.folder import open_folder
-from pelvicrt.dicom.prescribing import Prescribed, read_prescribed
+from pelvicrt.dicom.prescribing import MOST_FRACTIONS, Prescribed, read_prescribed
 from pelvicrt.dicom.slices import slice_thickness
 from pelvicrt.dicom.stored import read_stored
 from pelvicrt.dicom.treatment import StoredHistogram, TreatmentPlan
 from pelvicrt.dosimetry import Notice, Structure
-from pelvicrt.foundation import Text
+from pelvicrt.foundation import Text, UsageError
 
 Floats = npt.NDArray[np.float64]
 MEMORY_BOUND_BYTES: Final = 1_000_000_000
@@ -30,6 +30,7 @@ _SAME_FRAME: Final = Text(
     "与剂量相同的参考坐标系；坐标系不同的结构与剂量不能合并",
 )
 _CONTOURS: Final = Text("at least one structure with closed contours", "至少一个带闭合轮廓的结构")
+_STATE: Final = Text("fractions must be between 1 and {most}", "分次数须在 1 至 {most} 之间")
 _STATED: Final = Text(
     "{given} fractions as stated by you; the plan says {planned}",
     "按您给出的 {given} 次分次计算；计划中为 {planned} 次",
@@ -44,6 +45,7 @@ def read_plan(
     folder: Path,
     *,
     plan: str | None = None,
+    fraction_group: int | None = None,
     fractions: int | None = None,
     memory_bound_bytes: int = MEMORY_BOUND_BYTES,
 ) -> TreatmentPlan:
@@ -52,16 +54,32 @@ def read_plan(
     Args:
         folder: where the files are; names and sub-folders do not matter.
         plan: label of the plan, or name of one of its dose files, when the folder holds several.
+        fraction_group: number of the fraction group to read instead of the whole plan, when each has its dose.
         fractions: number of fractions to use instead of what the files say; None to use theirs, which may be unknown.
         memory_bound_bytes: most bytes the dose may need as 32-bit numbers, and any one file may have.
 
     Raises:
+        UsageError: when the number of fractions stated is not between 1 and 200.
         InvalidInput: when a file is damaged, a piece is missing, the pieces do not belong together, or the dose is not
             the physical dose of a whole course in gray; the message names file, field and tag, what was found and what
             is needed.
+
+    >>> import tempfile
+    >>> from pelvicrt.dicom import write_plan
+    >>> from pelvicrt.dosimetry import DoseGrid
+    >>> axis = np.array([0.0, 10.0])
+    >>> dose = DoseGrid(dose_gy=np.full((2, 2, 2), 25.0), x_mm=axis, y_mm=axis, z_mm=axis)
+    >>> ptv = Structure.from_contours("PTV", [np.array([[2.0, 2, 5], [8, 2, 5], [8, 8, 5]])])
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     files = write_plan(Path(name), label="A", dose=dose, structures=[ptv], fractions=5)
+    ...     plan = read_plan(Path(name))
+    >>> plan.label, plan.fractions, round(float(plan.dose.dose_gy.max()), 3), plan.structures[0].name
+    ('A', 5, 25.0, 'PTV')
     """
+    if fractions is not None and not 1 <= fractions <= MOST_FRACTIONS:
+        raise UsageError(_STATE.fill(most=MOST_FRACTIONS))
     files = open_folder(folder, memory_bound_bytes=memory_bound_bytes)
-    chosen = choose(files, plan)
+    chosen = choose(files, plan, fraction_group)
     notices = [*files.notices, *chosen.notices]
     drawn, said = read_drawn(chosen.structures)
     notices += said
@@ -71,7 +89,7 @@ def read_plan(
     dose = read_dose(chosen.doses, across, memory_bound_bytes=memory_bound_bytes)
     notices += dose.notices
     names = {each.number: each.name for each in drawn}
-    prescribed = read_prescribed(chosen.plan, names)
+    prescribed = read_prescribed(chosen.plan, names, fraction_group)
     notices += prescribed.notices
     thickness_mm = slice_thickness(files.images, uid, across, drawn, notices)
     return TreatmentPlan(

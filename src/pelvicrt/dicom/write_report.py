@@ -92,13 +92,14 @@ def write_structured_report(
         UsageError: when nothing was measured, or the plan has no dose file to point at.
         OSError: when the file cannot be written.
     """
-    if not measured or not any(reference.modality == "RTDOSE" for reference in plan.references):
+    references = [reference for reference in plan.references if reference.sop_instance_uid]
+    if not measured or not any(reference.modality == "RTDOSE" for reference in references):
         raise UsageError(
             Text("a structured report needs measured values and a dose file", "结构化报告需要测量值和剂量文件")
         )
     ids = Identifiers.from_seed(seed)
     # Read back from its bytes, for highdicom leaves dates as objects that dicognito does not know.
-    report = dcmread(io.BytesIO(file_bytes(_report(measured, plan.references, ids))))
+    report = dcmread(io.BytesIO(file_bytes(_report(measured, references, ids))))
     if keep_identifiers:
         report.PatientID = ""
     else:
