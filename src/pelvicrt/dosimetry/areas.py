@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pelvicrt.dosimetry.compiled import compiled
 from pelvicrt.dosimetry.contours import Contours
+from pelvicrt.dosimetry.lines import sort
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -36,10 +37,11 @@ def measure_planes(contours: Contours, areas: Floats, flags: Ints) -> None:
 
 @compiled
 def _measure(contours: Contours, first: int, last: int) -> tuple[float, int]:
-    least = np.empty(last - first)
+    least, order = np.empty(last - first), np.empty(last - first, dtype=np.int64)
     for i in range(first, last):
         least[i - first] = min(contours.y[i], contours.y[contours.after[i]])
-    order = first + np.argsort(least)
+        order[i - first] = i
+    _sort_by(least, order)
     meetings = _meetings(contours, order)
     alone = _shoelaces(contours, first, last)
     if len(meetings) == 0 and contours.ring[first] == contours.ring[last - 1]:
@@ -83,7 +85,10 @@ def _meetings(contours: Contours, order: Ints) -> Floats:
             height = _crossing(x[i], y[i], x[after[i]], y[after[i]], x[j], y[j], x[after[j]], y[after[j]])
             if not np.isnan(height):
                 if count == len(found):
-                    found = np.concatenate((found, np.empty(count)))
+                    longer = np.empty(2 * count)
+                    for c in range(count):
+                        longer[c] = found[c]
+                    found = longer
                 found[count] = height
                 count += 1
     return found[:count]
@@ -110,8 +115,9 @@ def _by_strips(contours: Contours, order: Ints, meetings: Floats) -> float:
     heights = np.empty(len(order) + len(meetings))
     for a in range(len(order)):
         heights[a] = y[order[a]]
-    heights[len(order) :] = meetings
-    heights.sort()
+    for a in range(len(meetings)):
+        heights[len(order) + a] = meetings[a]
+    _sort_by(heights, np.empty(len(heights), dtype=np.int64))
     active = np.empty(len(order), dtype=np.int64)
     found = np.empty(len(order))
     held, waiting, area = 0, 0, 0.0
@@ -134,7 +140,25 @@ def _by_strips(contours: Contours, order: Ints, meetings: Floats) -> float:
             found[count] = x[i] + (middle - y[i]) / (y[j] - y[i]) * (x[j] - x[i])
             count += 1
         held = kept
-        found[:count].sort()
+        sort(found, 0, count)
         for c in range(0, count - 1, 2):
             area += (found[c + 1] - found[c]) * (heights[k + 1] - heights[k])
     return area
+
+
+@compiled
+def _sort_by(keys: Floats, items: Ints) -> None:
+    """Put keys in ascending order, and items with them, in place: by insertion over ever smaller steps."""
+    count = len(keys)
+    step = 1
+    while step < count // 3:
+        step = 3 * step + 1
+    while step > 0:
+        for i in range(step, count):
+            key, item = keys[i], items[i]
+            k = i
+            while k >= step and keys[k - step] > key:
+                keys[k], items[k] = keys[k - step], items[k - step]
+                k -= step
+            keys[k], items[k] = key, item
+        step //= 3

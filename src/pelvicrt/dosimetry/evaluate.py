@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -139,7 +138,7 @@ def dose_volumes(
             structure=structure.name,
             physical=physical,
             fractions=fractions,
-            eqd2=MappingProxyType(eqd2),
+            eqd2=eqd2,
             warnings=notices,
         )
 
@@ -218,8 +217,9 @@ class _Course:
 
 
 def _doses(grid: DoseGrid) -> _Doses:
+    # Arrays that may not be written are another type to the compiler; one compilation serves all.
     compiled = Grid(
-        grid.dose_gy,
+        grid.dose_gy if grid.dose_gy.flags.writeable else grid.dose_gy.copy(),
         float(grid.x_mm[0]),
         float(grid.x_mm[-1] - grid.x_mm[0]) / (len(grid.x_mm) - 1),
         float(grid.y_mm[0]),
@@ -281,15 +281,18 @@ def _histogram(grid: Grid, drawn: _Drawn, extremes: Floats, bin_gy: float) -> Hi
     covered, total = float(sums[COVERED]), float(inside.sum())
     known = covered > 0 and total > 0
     scale = volume_mm3 / (covered + float(sums[OUTSIDE]))
+    lowest, highest = float(extremes[LOWEST]), float(extremes[HIGHEST])
+    mean = float(np.clip(float(sums[MOMENT]) / covered * bin_gy, lowest, highest)) if known else np.nan
+    square = max(float(sums[SQUARE]) / covered * bin_gy**2, mean**2) if known else np.nan
     return Histogram(
         edges_gy=np.arange(bins + 1, dtype=np.float64) * bin_gy,
         differential_cc=inside * (covered / total * scale / 1000) if known else inside,
         volume_cc=volume_mm3 / 1000,
         outside_cc=float(sums[OUTSIDE]) * scale / 1000 if known else volume_mm3 / 1000,
-        min_gy=float(extremes[LOWEST]) if known else np.nan,
-        max_gy=float(extremes[HIGHEST]) if known else np.nan,
-        mean_gy=float(sums[MOMENT]) / covered * bin_gy if known else np.nan,
-        mean_square_gy2=float(sums[SQUARE]) / covered * bin_gy**2 if known else np.nan,
+        min_gy=lowest if known else np.nan,
+        max_gy=highest if known else np.nan,
+        mean_gy=mean,
+        mean_square_gy2=square,
     )
 
 

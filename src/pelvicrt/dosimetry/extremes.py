@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt.dosimetry.compiled import compiled, inlined
+from pelvicrt.dosimetry.compiled import compiled
 from pelvicrt.dosimetry.contours import Contours
 from pelvicrt.dosimetry.kernel import Grid, Scratch, Slab, locate
 from pelvicrt.dosimetry.lines import cross_lines
@@ -164,7 +164,7 @@ def _walk_edges(
             at = to
 
 
-@inlined
+@compiled
 def _clip(start: float, change: float, count: int, begin: float, end: float) -> tuple[float, float]:
     """The part of an edge within the grid along one axis."""
     if change == 0:
@@ -173,7 +173,7 @@ def _clip(start: float, change: float, count: int, begin: float, end: float) -> 
     return max(begin, min(one, other)), min(end, max(one, other))
 
 
-@inlined
+@compiled
 def _next_line(start: float, change: float, at: float) -> float:
     """Where, after `at`, an edge next meets a grid line across this axis."""
     if change == 0:
@@ -183,7 +183,7 @@ def _next_line(start: float, change: float, at: float) -> float:
     return float((line - start) / change)
 
 
-@inlined
+@compiled
 def _search_parabola(
     grid: Grid,
     k: int,
@@ -221,7 +221,7 @@ def _search_parabola(
     found[LOWEST], found[HIGHEST] = min(found[LOWEST], lowest), max(found[HIGHEST], highest)
 
 
-@inlined
+@compiled
 def _is_steep(grid: Grid, k: int, j: int, i: int, highest_gy: float) -> bool:
     dose = grid.dose
     lowest = min(dose[k, j, i], dose[k, j, i + 1], dose[k, j + 1, i], dose[k, j + 1, i + 1])

@@ -118,7 +118,7 @@ def _deposit_plane(
             )
 
 
-@inlined
+@compiled
 def _fraction(number: float) -> float:
     return float(number - np.floor(number))
 
@@ -131,7 +131,7 @@ def _length(scratch: Scratch, count: int) -> float:
     return total
 
 
-@inlined
+@compiled
 def locate(values: Floats, value: float) -> tuple[int, float]:
     """The cell of an uneven axis that holds a value, and the share of the way through it, held within the axis."""
     low, high = 0, len(values) - 1

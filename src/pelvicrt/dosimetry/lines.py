@@ -26,7 +26,8 @@ def cross_lines(
     """
     x, y, after = contours.x, contours.y, contours.after
     first, last = contours.first[plane], contours.first[plane + 1]
-    begin[: count + 2] = 0
+    for j in range(count + 2):
+        begin[j] = 0
     for i in range(first, last):
         low, high = _lines_met(y[i], y[after[i]], start, step, count)
         for j in range(low, high):
@@ -43,7 +44,7 @@ def cross_lines(
             crossings[begin[j + 1]] = x[i] + (start + j * step - y[i]) * slope
             begin[j + 1] += 1
     for j in range(count):
-        _sort(crossings, begin[j], begin[j + 1])
+        sort(crossings, begin[j], begin[j + 1])
 
 
 @compiled
@@ -54,7 +55,7 @@ def _lines_met(one: float, other: float, start: float, step: float, count: int) 
 
 
 @compiled
-def _sort(values: Floats, first: int, last: int) -> None:
+def sort(values: Floats, first: int, last: int) -> None:
     """By insertion: a line meets few edges."""
     for i in range(first + 1, last):
         value = values[i]

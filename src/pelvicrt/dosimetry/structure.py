@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-FLAT_MM = 0.01
+FLAT_MM = 0.05
+"""Coordinates are written to a hundredth of a millimetre or coarser; no scan has planes as close as this."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +61,12 @@ class Structure:
 
     @classmethod
     def from_contours(cls, name: str, contours: Iterable[Floats], slice_thickness_mm: float | None = None) -> Structure:
-        """A structure from contours of shape (points, 3) in any order; those within 0.01 mm of a height share a plane.
+        """A structure from contours of shape (points, 3) in any order; those within 0.05 mm of a height share a plane.
 
         Contours of fewer than three points are left out and counted.
 
         Raises:
-            ValueError: a contour that does not lie in a plane of constant z within 0.01 mm.
+            ValueError: a contour that does not lie in a plane of constant z within 0.05 mm.
 
         >>> square = np.array([[0, 0, 5], [10, 0, 5], [10, 10, 5], [0, 10, 5]], dtype=float)
         >>> Structure.from_contours("PTV", [square]).planes[0].z_mm
