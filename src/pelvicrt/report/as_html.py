@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
-import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
@@ -17,13 +13,11 @@ from pelvicrt.recommend import ConflictCard
 from pelvicrt.report import answers, curves
 from pelvicrt.report.calendar import calendar, has_dates
 from pelvicrt.report.icon_array import dot_sample, icon_array
-from pelvicrt.report.look import STATUS_CLASS, STEP_SHAPES, TEMPLATES, badge, colour, glyph, strength
+from pelvicrt.report.kit import environment, policy, styles
+from pelvicrt.report.look import STATUS_CLASS, STEP_SHAPES, badge, colour, glyph, strength
 from pelvicrt.report.page import Page, build_page
 from pelvicrt.report.ruler import has_ruler, ruler
 from pelvicrt.report.words import Words
-
-if TYPE_CHECKING:
-    import jinja2
 
 SECTIONS = ("now", "options", "hundred", "time", "why", "disputed", "missing", "weights", "sources", "limits")
 WIDE, NARROW = (620, 330), (360, 300)
@@ -33,7 +27,7 @@ PLAN_WIDE, PLAN_MIDSIZE = 1250, 820
 def to_html(assessment: Assessment, lang: Language = "en", *, library: Library | None = None) -> str:
     """The report as one HTML file: no script, no inline style, no outside request; the policy in its head says so."""
     page = build_page(assessment, lang, library)
-    return _environment().get_template("page.html.jinja").render(context(page))
+    return environment().get_template("page.html.jinja").render(context(page))
 
 
 def context(page: Page) -> dict[str, Any]:
@@ -46,8 +40,8 @@ def context(page: Page) -> dict[str, Any]:
         "advice": assessment.advice.recommendation,
         "columns": page.options.columns,
         "w": w,
-        "css": Markup(_css()),  # noqa: S704  our own style sheet
-        "policy": _policy(),
+        "css": Markup(styles()),  # noqa: S704  our own style sheet
+        "policy": policy(styles()),
         "sections": [name for name in SECTIONS if name != "hundred" or arrays],
         "warnings": answers.warnings(page),
         "blocking_caution": any("block" in item.effect for item in assessment.classification.cautions),
@@ -172,33 +166,6 @@ def _half_bar(share: float, css: str) -> str:
     width = 50 * min(abs(share), 1.0)
     start = 50 - width if share >= 0 else 50
     return f'<rect class="fill {css}" x="{start:.1f}%" width="{width:.1f}%" y="2" height="16" fill="{colour(css)}"/>'
-
-
-@functools.cache
-def _css() -> str:
-    """Tokens and page style in one, without comments."""
-    both = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("tokens.css", "page.css"))
-    return re.sub(r"/\*.*?\*/", "", both, flags=re.DOTALL).strip()
-
-
-@functools.cache
-def _policy() -> str:
-    """Nothing may be loaded; the one style sheet is allowed by its hash."""
-    digest = base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    import jinja2  # a tenth of a second to import, and only pages need it
-
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _dispute(card: ConflictCard, w: Words) -> tuple[ConflictCard, Markup | str]:

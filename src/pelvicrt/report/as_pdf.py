@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import json
 from collections.abc import Sequence
 from typing import Any
 
-import typst
-
 from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library
-from pelvicrt.foundation import InternalError, Language, Text, UsageError
+from pelvicrt.foundation import Language
 from pelvicrt.report import answers, curves
 from pelvicrt.report.as_html import chart_lead
 from pelvicrt.report.calendar import calendar, has_dates
 from pelvicrt.report.calendar import sentence as plan_sentence
 from pelvicrt.report.icon_array import dot_sample, icon_array
+from pelvicrt.report.kit import PDF_FONT, fonts_for, installed_fonts, make_pdf
 from pelvicrt.report.look import TEMPLATES, badge_picture, colours
 from pelvicrt.report.options import Option
 from pelvicrt.report.page import Page, WhyRow, build_page
@@ -26,8 +23,6 @@ from pelvicrt.report.ruler import has_ruler, ruler
 from pelvicrt.report.ruler import sentence as ruler_sentence
 from pelvicrt.report.words import Words
 
-CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC")
-LATIN_FONTS = ("Source Sans 3", "Noto Sans", "Noto Sans CJK SC", "DejaVu Sans")
 PLAN_WIDTH = 820
 MOST_ARRAYS = 2
 LONG_HEADLINE = 90
@@ -52,43 +47,7 @@ def to_pdf(assessment: Assessment, lang: Language = "en", *, library: Library | 
     """
     page = build_page(assessment, lang, library)
     data = document(page, fonts_for(lang, installed_fonts()))
-    try:
-        made = typst.compile(
-            (TEMPLATES / "report.typ").read_bytes(),
-            format="pdf",
-            font_paths=_fonts(),
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            timestamp=int(assessment.created_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise InternalError(Text(f"the PDF could not be made: {error}", f"无法生成 PDF：{error}")) from error
-    return bytes(made)
-
-
-@functools.cache
-def _fonts() -> typst.Fonts:
-    """The fonts of this machine, looked for once."""
-    return typst.Fonts()
-
-
-def installed_fonts() -> frozenset[str]:
-    """The font families typst can use on this machine."""
-    return frozenset(_fonts().families())
-
-
-def fonts_for(lang: Language, installed: frozenset[str]) -> list[str]:
-    """The fonts of one language, best first.
-
-    Raises:
-        UsageError: for Chinese without a Chinese font; typst itself would print boxes and say nothing.
-    """
-    wanted = CHINESE_FONTS if lang == "zh" else LATIN_FONTS
-    found = [name for name in wanted if name in installed]
-    if not found and lang == "zh":
-        words = {code: Words(code)("text.font_missing") for code in ("en", "zh")}
-        raise UsageError(Text(words["en"], words["zh"]))
-    return found or ["Libertinus Serif"]
+    return make_pdf(TEMPLATES / "report.typ", data, made_at=assessment.created_at)
 
 
 def document(page: Page, fonts: list[str]) -> dict[str, Any]:
@@ -173,7 +132,7 @@ def _option(option: Option, page: Page) -> dict[str, Any]:
         "css": option.css,
         "name": page.name(option),
         "said": page.words("option", letter=option.letter),
-        "badge": badge_picture(option.css, option.letter, curves.PDF_FONT),
+        "badge": badge_picture(option.css, option.letter, PDF_FONT),
         "status": _tag(option, page.words),
     }
 
@@ -273,7 +232,7 @@ def _time_part(page: Page) -> dict[str, Any]:
             {"option": _option(row.option, page), "said": list(row.said), "stops": list(row.stops)}
             for row in answers.plan_rows(page)
         ]
-        svg = calendar(page.options.columns, page.words, width=PLAN_WIDTH, font=curves.PDF_FONT)
+        svg = calendar(page.options.columns, page.words, width=PLAN_WIDTH, font=PDF_FONT)
         plan = {"svg": svg, "said": plan_sentence(page.options.columns, page.words), "rows": rows}
     return {"charts": [_chart(chart, page) for chart in page.charts], "plan": plan}
 
@@ -395,7 +354,7 @@ def _dispute(card: Any, page: Page) -> dict[str, Any]:
     drawn = has_ruler(card)
     return {
         "title": w("disputed.card", question=card.question.say(w.lang)),
-        "svg": ruler(card, w, font=curves.PDF_FONT) if drawn else "",
+        "svg": ruler(card, w, font=PDF_FONT) if drawn else "",
         "said": ruler_sentence(card, w) if drawn else "",
         "behaviour": card.behaviour.say(w.lang),
         "rows": [

@@ -28,7 +28,7 @@ def citations(assessment: Assessment, library: Library, words: Words) -> dict[st
     """All sources by id, in the order of their short names."""
     in_text = set(_ids_in_text(assessment))
     ids = dict.fromkeys((*_ids_in_text(assessment), *_ids_behind(assessment)))
-    made = [_citation(source_id, library, words, in_text=source_id in in_text) for source_id in ids]
+    made = [cited(source_id, library, words, in_text=source_id in in_text) for source_id in ids]
     return {item.id: item for item in sorted(made, key=lambda item: (not item.listed, item.short.lower(), item.id))}
 
 
@@ -53,7 +53,8 @@ def _ids_in_text(assessment: Assessment) -> Iterable[str]:
             yield from position[3]
 
 
-def _citation(source_id: str, library: Library, words: Words, *, in_text: bool) -> Citation:
+def cited(source_id: str, library: Library, words: Words, *, in_text: bool = True) -> Citation:
+    """One source as a reader sees it; an id without a record says so."""
     if source_id not in library.sources and source_id not in library.studies:
         unlisted = words("sources.unlisted")
         return Citation(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import vl_convert
 
 from pelvicrt.evidence import Library
 from pelvicrt.report.estimates import spread, told
+from pelvicrt.report.kit import FONT, PDF_FONT, chart_config, draw_chart
 from pelvicrt.report.look import DASHES, VEGA_SHAPES, colour, colours
 from pelvicrt.report.options import Option
 from pelvicrt.report.words import Words
@@ -20,8 +19,6 @@ CURVES = ("overall_survival", "local_recurrence")
 MOST_BANDS = 2
 MARKED_MONTHS = (12, 24, 36)
 LONGEST_MONTHS = 60
-FONT = '"Source Sans 3", "Segoe UI", "Helvetica Neue", "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif'
-PDF_FONT = "Noto Sans CJK SC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +139,7 @@ def spec(chart: Chart, words: Words, *, width: int, height: int, font: str = FON
         "padding": {"left": 2, "top": 8, "right": 6, "bottom": 2},
         "background": None,
         "layer": layers,
-        "config": _config(font),
+        "config": chart_config(font),
         "encoding": _axes(chart, words),
     }
 
@@ -150,8 +147,8 @@ def spec(chart: Chart, words: Words, *, width: int, height: int, font: str = FON
 def draw(chart: Chart, words: Words, *, width: int, height: int, for_pdf: bool = False) -> str:
     """The chart as SVG, labelled with its finding and without anything that could clash inside one page."""
     font = PDF_FONT if for_pdf else FONT
-    svg = vl_convert.vegalite_to_svg(spec(chart, words, width=width, height=height, font=font))
-    return _tidy(str(svg), sentence(chart, words), f"{chart.name}-{width}-")
+    drawn = spec(chart, words, width=width, height=height, font=font)
+    return draw_chart(drawn, said=sentence(chart, words), prefix=f"{chart.name}-{width}-")
 
 
 def _axes(chart: Chart, words: Words) -> dict[str, Any]:
@@ -256,33 +253,3 @@ def _clipped(span: tuple[float, float], top: float, *, base: float, slope: float
     if x_low >= x_high:
         return []
     return [{"month": x, "value": base + slope * (x - start), "piece": piece} for x in (x_low, x_high)]
-
-
-def _config(font: str) -> dict[str, Any]:
-    ink, grid, line = colours()["ink-2"], colours()["hair"], colours()["line"]
-    return {
-        "font": font,
-        "view": {"stroke": None},
-        "axis": {
-            "labelFontSize": 13,
-            "titleFontSize": 13,
-            "titleFontWeight": "normal",
-            "labelColor": ink,
-            "titleColor": ink,
-            "gridColor": grid,
-            "domainColor": line,
-            "tickColor": line,
-            "labelFlush": False,
-        },
-    }
-
-
-def _tidy(svg: str, said: str, prefix: str) -> str:
-    """Ids made stable and unique, inner roles dropped, the picture named by its sentence; its size follows the page."""
-    svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    # Vega numbers its clips across the whole process; counted anew, the same chart gives the same bytes.
-    for place, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))):
-        svg = re.sub(rf'(\bid="|url\(#|href="#){re.escape(found)}(?=["\)])', rf"\g<1>{prefix}{place}", svg)
-    svg = re.sub(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", svg, count=1)
-    escaped = said.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{escaped}" ', 1)
