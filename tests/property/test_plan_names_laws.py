@@ -68,7 +68,7 @@ def test_a_misspelt_name_is_never_proposed_for_the_other_side(item, mark, place,
     }[change]
     found = _one(typed + mark)
 
-    for name in [tg263 for tg263, _ in found.proposals] + ([found.tg263] if found.tg263 else []):
+    for name in [each.tg263 for each in found.proposals] + ([found.tg263] if found.tg263 else []):
         if side_of(typed + mark) is not None:
             assert side_of(name) == side_of(typed + mark)
         elif known_name(name, library()) != "target" and not name.endswith(("_L", "_R")):
@@ -80,7 +80,7 @@ def test_a_misspelt_name_is_never_proposed_for_the_other_side(item, mark, place,
 def test_any_text_is_answered_and_only_sure_names_are_used(name):
     found = _one(name)
 
-    assert (found.tg263 is None) == (found.how in ("proposed", "unknown"))
+    assert (found.tg263 is None) == (found.way in ("proposed", "unknown", "doubly"))
     assert found.tg263 is None or known_name(found.tg263, library()) == found.kind
 
 
@@ -114,4 +114,6 @@ def test_neighbours_are_never_read_or_proposed_for_each_other(one, other):
     spelt = [f"{word}_L" if paired else word for tg263, paired, word in SPELLINGS if tg263 == base]
     readings = [_one(word) for word in spelt]
 
-    assert away not in {found.tg263 for found in readings} | {name for found in readings for name, _ in found.proposals}
+    assert away not in {found.tg263 for found in readings} | {
+        each.tg263 for found in readings for each in found.proposals
+    }

@@ -58,7 +58,7 @@ def _one(name, **options):
 def test_a_word_of_the_table_is_read(name, tg263):
     found = _one(name)
 
-    assert (found.tg263, found.how) == (tg263, "synonym")
+    assert (found.tg263, found.way) == (tg263, "synonym")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_word_of_the_table_is_read(name, tg263):
 def test_a_standard_name_is_read_as_itself(name):
     found = _one(name)
 
-    assert (found.tg263, found.how) == (name, "exact")
+    assert (found.tg263, found.way) == (name, "exact")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_standard_name_is_read_as_itself(name):
 def test_a_name_that_only_resembles_is_proposed_and_not_used(name, near):
     found = _one(name)
 
-    assert (found.tg263, found.how, found.proposals[0][0]) == (None, "proposed", near)
+    assert (found.tg263, found.way, found.proposals[0].tg263) == (None, "proposed", near)
 
 
 @pytest.mark.parametrize(
@@ -106,31 +106,31 @@ def test_a_name_that_only_resembles_is_proposed_and_not_used(name, near):
 def test_what_could_mean_two_things_or_none_is_neither_used_nor_proposed(name):
     found = _one(name)
 
-    assert (found.tg263, found.how, found.proposals, found.kind) == (None, "unknown", (), "other")
+    assert (found.tg263, found.way, found.proposals, found.kind) == (None, "unknown", (), "unknown")
 
 
 def test_a_paired_name_without_a_side_asks_for_the_side():
-    assert "confirm the left or the right" in _one("Femoral head").why.say("en")
+    assert "confirm the left or the right" in _one("Femoral head").said.say("en")
 
 
 def test_a_confirmed_name_is_used():
     found = _one("Blader", confirmed={"Blader": "Bladder"})
 
-    assert (found.tg263, found.how, found.kind) == ("Bladder", "confirmed", "organ")
+    assert (found.tg263, found.way, found.kind) == ("Bladder", "confirmed", "organ")
 
 
 def test_a_structure_the_user_leaves_out_is_not_used():
     found = _one("Bladder", confirmed={"Bladder": "none"})
 
-    assert (found.tg263, found.how) == (None, "confirmed")
+    assert (found.tg263, found.way) == (None, "left_out")
 
 
 def test_two_structures_of_one_name_are_both_left_until_one_is_confirmed():
     first, second = name_structures(["Bladder", "Blære"], library=library())
 
     assert (first.tg263, second.tg263) == (None, None)
-    assert first.why.say("en") == "Blære reads as Bladder too: neither is used until one is confirmed"
-    assert first.why.say("zh") == "Blære 也读作 Bladder：确认其一之前均不使用"
+    assert first.said.say("en") == "Blære reads as Bladder too: neither is used until one is confirmed"
+    assert first.said.say("zh") == "Blære 也读作 Bladder：确认其一之前均不使用"
 
 
 def test_confirming_one_of_two_lets_it_be_used_and_the_other_not():
@@ -162,7 +162,11 @@ def test_one_name_confirmed_for_two_structures_is_refused():
 
 
 def test_the_dose_of_a_target_is_read_in_gy():
-    assert (_one("PTV_5040").dose_gy, _one("CTV45").dose_gy, _one("PTV").dose_gy) == (50.4, 45.0, None)
+    assert (_one("PTV_5040").dose_in_name_gy, _one("CTV45").dose_in_name_gy, _one("PTV").dose_in_name_gy) == (
+        50.4,
+        45.0,
+        None,
+    )
 
 
 @pytest.mark.parametrize("name", ["PTV_10", "PTV-45", "PTV_25x5", "CTV_E_46", "PTV_120"])
@@ -185,7 +189,7 @@ def test_the_names_file_shows_proposals_as_comments(tmp_path):
 
     write_names(path, name_structures(["Blader"], library=library()))
 
-    assert '  "Blader":  # ? Bladder (85.7 %)' in path.read_text(encoding="utf-8")
+    assert '  "Blader":  # Bladder (85.7 %) · only resembles' in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

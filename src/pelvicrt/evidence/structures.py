@@ -38,12 +38,15 @@ class Synonyms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureName:
-    """One structure: its TG-263 name without side, and its synonyms. A `paired` one takes `_L` or `_R`."""
+    """One structure: its TG-263 name without side, and its synonyms. A `paired` one takes `_L` or `_R`.
+
+    `body` is the outer contour of the patient; targets have a grammar of their own and no record.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     id: str
     tg263: str
-    kind: Literal["organ", "external", "other"]
+    kind: Literal["organ", "body"]
     paired: bool = False
     name: Text
     synonyms: Synonyms = Synonyms()

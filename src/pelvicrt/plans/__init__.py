@@ -7,6 +7,8 @@ from pelvicrt.plans.compared import (
     PlanComparison,
     StructureComparison,
 )
+from pelvicrt.plans.names_file import read_names, write_names
+from pelvicrt.plans.naming import known_name, name_structures
 from pelvicrt.plans.results import (
     INTENDED_USE,
     METRICS,
@@ -38,4 +40,8 @@ __all__ = [
     "Proposal",
     "StructureComparison",
     "TumourResponse",
+    "known_name",
+    "name_structures",
+    "read_names",
+    "write_names",
 ]

@@ -14,7 +14,8 @@ import yaml
 from pelvicrt.evidence import Library, read_yaml
 from pelvicrt.evidence import library as shipped_library
 from pelvicrt.foundation import InvalidInput, Problem, Text, write_whole
-from pelvicrt.plans.naming import IGNORED, NamedStructure, check_confirmed
+from pelvicrt.plans.naming import IGNORED, check_confirmed
+from pelvicrt.plans.results import NamedStructure
 
 KEY = "names"
 _HEAD = (
@@ -49,19 +50,18 @@ def write_names(path: Path, named: Iterable[NamedStructure]) -> None:
 def _lines(named: Iterable[NamedStructure]) -> Iterator[str]:
     seen: set[str] = set()
     for item in named:
-        if item.original in seen:
+        if item.drawn in seen:
             continue
-        seen.add(item.original)
-        word = item.tg263 or (IGNORED if item.how == "confirmed" else "")
-        yield f"  {_quoted(item.original)}: {_quoted(word) if word else ''}".rstrip() + _comment(item)
+        seen.add(item.drawn)
+        word = item.tg263 or (IGNORED if item.way == "left_out" else "")
+        yield f"  {_quoted(item.drawn)}: {_quoted(word) if word else ''}".rstrip() + _comment(item)
 
 
 def _comment(item: NamedStructure) -> str:
-    if item.proposals:
-        return "  # ? " + ", ".join(f"{name} ({likeness:g} %)" for name, likeness in item.proposals)
-    if item.why is not None and item.tg263 is None:
-        return f"  # {item.why.en} / {item.why.zh}".replace("\n", " ")
-    return ""
+    if item.tg263 is not None:
+        return ""
+    near = ", ".join(f"{each.tg263} ({100 * each.likeness:.1f} %)" for each in item.proposals)
+    return f"  # {near}{' · ' if near else ''}{item.said.en} / {item.said.zh}".replace("\n", " ")
 
 
 def _quoted(word: str) -> str:

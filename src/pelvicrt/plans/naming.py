@@ -10,41 +10,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
 
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import InvalidInput, Problem, Text
 from pelvicrt.plans.reading_names import Reading, Side, Table, is_derived, names_tumour, side_of, table_of
+from pelvicrt.plans.results import NamedStructure, Proposal, StructureKind, Way
 from pelvicrt.plans.targets import read_target
-
-Kind = Literal["target", "organ", "external", "other"]
-How = Literal["exact", "synonym", "confirmed", "proposed", "unknown"]
 
 _NO_FILE = "names"
 IGNORED = "none"
-"""What a user writes for a structure that shall not be read as anything."""
+"""What a user writes for a structure that shall not be read as anything; an empty word says the same."""
 MOST_PROPOSALS = 3
 LEAST_READ = 60 / 100
 """The share of a target's name that must have been understood before it is proposed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedStructure:
-    """How one structure name was read.
-
-    `tg263` is the name used, or None when none is sure; `kind` is then "other". `proposals` are resembling names with
-    their likeness in percent, for the user to confirm. `dose_gy` is the dose [Gy] a target's name speaks of. `why`
-    says in words what kept a name from being used.
-    """
-
-    original: str
-    tg263: str | None
-    kind: Kind
-    how: How
-    proposals: tuple[tuple[str, float], ...] = ()
-    dose_gy: float | None = None
-    why: Text | None = None
 
 
 def name_structures(
@@ -62,10 +40,10 @@ def name_structures(
 
     >>> from pelvicrt.evidence import library
     >>> found = name_structures(["Bowel_Bag", "Blader", "PTVp_50"], library=library())
-    >>> [(item.tg263, item.how) for item in found]
+    >>> [(item.tg263, item.way) for item in found]
     [('Bag_Bowel', 'synonym'), (None, 'proposed'), ('PTVp_5000', 'synonym')]
     >>> found[1].proposals
-    (('Bladder', 85.7),)
+    (Proposal(tg263='Bladder', likeness=0.857),)
     """
     table = table_of(library)
     wanted = {name: word for name, word in (confirmed or {}).items() if name in set(names)}
@@ -74,7 +52,7 @@ def name_structures(
     return tuple(_once(read, wanted))
 
 
-def known_name(name: str, library: Library) -> Kind | None:
+def known_name(name: str, library: Library) -> StructureKind | None:
     """What kind of structure a TG-263 name means, or None when it is none known here.
 
     >>> from pelvicrt.evidence import library
@@ -84,7 +62,7 @@ def known_name(name: str, library: Library) -> Kind | None:
     return _kind_of(name, table_of(library))
 
 
-def _kind_of(name: str, table: Table) -> Kind | None:
+def _kind_of(name: str, table: Table) -> StructureKind | None:
     if name in table.kinds:
         return table.kinds[name]
     target = read_target(name)
@@ -95,41 +73,47 @@ def _read(name: str, table: Table) -> NamedStructure:
     if (kind := _kind_of(name, table)) is not None:
         return _named(name, name, kind, "exact")
     if is_derived(name):
-        return NamedStructure(original=name, tg263=None, kind="other", how="unknown", why=_DERIVED)
+        return _not_used(name, _DERIVED)
     target = read_target(name)
     if target is not None:
         if target.read == 1:
             return _named(name, target.tg263, "target", "synonym")
-        near = () if target.read < LEAST_READ or side_of(name) else ((target.tg263, round(100 * target.read, 1)),)
-        return _proposed(name, near, _UNREAD_TARGET)
+        sure_enough = target.read >= LEAST_READ and not side_of(name)
+        near = (Proposal(tg263=target.tg263, likeness=round(target.read, 3)),) if sure_enough else ()
+        return _not_used(name, _UNREAD_TARGET, near)
     if names_tumour(name):
-        return NamedStructure(original=name, tg263=None, kind="other", how="unknown", why=_TUMOUR)
+        return _not_used(name, _TUMOUR)
     found = table.read(name)
     if found is not None:
         return _named(name, found.tg263, table.kinds[found.tg263], "synonym")
-    return _proposed(name, tuple(_nearest(table.resembling(name))), _no_reading(name, table))
+    return _not_used(name, _no_reading(name, table), tuple(_nearest(table.resembling(name))))
 
 
-def _named(original: str, tg263: str, kind: Kind, how: How) -> NamedStructure:
+def _named(drawn: str, tg263: str, kind: StructureKind, way: Way) -> NamedStructure:
     target = read_target(tg263) if kind == "target" else None
     return NamedStructure(
-        original=original, tg263=tg263, kind=kind, how=how, dose_gy=target.dose_gy if target else None
+        drawn=drawn,
+        way=way,
+        kind=kind,
+        said=_READ_AS[way].fill(drawn=drawn, tg263=tg263),
+        tg263=tg263,
+        kind_of_target=target.type if target else None,
+        dose_in_name_gy=target.dose_gy if target else None,
     )
 
 
-def _proposed(name: str, near: tuple[tuple[str, float], ...], why: Text) -> NamedStructure:
-    how: How = "proposed" if near else "unknown"
-    return NamedStructure(
-        original=name, tg263=None, kind="other", how=how, proposals=near, why=_RESEMBLES if near else why
-    )
+def _not_used(name: str, said: Text, near: tuple[Proposal, ...] = ()) -> NamedStructure:
+    if not near:
+        return NamedStructure(drawn=name, way="unknown", kind="unknown", said=said)
+    return NamedStructure(drawn=name, way="proposed", kind="unknown", said=_RESEMBLES, proposals=near)
 
 
-def _nearest(readings: Iterator[Reading]) -> Iterator[tuple[str, float]]:
+def _nearest(readings: Iterator[Reading]) -> Iterator[Proposal]:
     best: dict[str, float] = {}
     for reading in readings:
         best[reading.tg263] = max(reading.likeness, best.get(reading.tg263, 0.0))
     for tg263, likeness in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MOST_PROPOSALS]:
-        yield tg263, round(likeness, 1)
+        yield Proposal(tg263=tg263, likeness=round(likeness / 100, 3))
 
 
 def _no_reading(name: str, table: Table) -> Text:
@@ -137,29 +121,28 @@ def _no_reading(name: str, table: Table) -> Text:
 
 
 def _confirmed(name: str, word: str, table: Table) -> NamedStructure:
-    if word == IGNORED:
-        return NamedStructure(original=name, tg263=None, kind="other", how="confirmed", why=_IGNORED)
+    if word in ("", IGNORED):
+        return NamedStructure(drawn=name, way="left_out", kind="unknown", said=_IGNORED)
     by_table = _read(name, table)
     if by_table.tg263 == word:
         return by_table
-    return _named(name, word, _kind_of(word, table) or "other", "confirmed")
+    return _named(name, word, _kind_of(word, table) or "unknown", "confirmed")
 
 
 def _once(read: Sequence[NamedStructure], confirmed: Mapping[str, str]) -> Iterator[NamedStructure]:
     """Takes the name from structures that share it, unless the user confirmed one of them."""
-    spelt = Counter(item.original for item in read)
-    sure = {item.tg263 for item in read if item.original in confirmed and spelt[item.original] == 1}
+    spelt = Counter(item.drawn for item in read)
+    sure = {item.tg263 for item in read if item.drawn in confirmed and spelt[item.drawn] == 1}
     times = Counter(item.tg263 for item in read)
     for item in read:
         name = item.tg263
-        if name is None or times[name] == 1 or (item.original in confirmed and spelt[item.original] == 1):
+        if name is None or times[name] == 1 or (item.drawn in confirmed and spelt[item.drawn] == 1):
             yield item
             continue
-        others = ", ".join(other.original for other in read if other.tg263 == name and other is not item)
-        why = (_TAKEN if name in sure else _TWICE).fill(tg263=name, others=others)
-        proposals = () if name in sure else ((name, 100.0),)
-        how: How = "proposed" if proposals else "unknown"
-        yield replace(item, tg263=None, kind="other", how=how, proposals=proposals, dose_gy=None, why=why)
+        others = ", ".join(other.drawn for other in read if other.tg263 == name and other is not item)
+        said = (_TAKEN if name in sure else _TWICE).fill(tg263=name, others=others)
+        proposals = () if name in sure else (Proposal(tg263=name, likeness=1.0),)
+        yield NamedStructure(drawn=item.drawn, way="doubly", kind="unknown", said=said, proposals=proposals)
 
 
 def check_confirmed(confirmed: Mapping[str, str], *, library: Library, file: str) -> None:
@@ -173,7 +156,7 @@ def check_confirmed(confirmed: Mapping[str, str], *, library: Library, file: str
     first: dict[str, str] = {}
     for name, word in confirmed.items():
         expected = _refusal(name, word, table)
-        if expected is None and word != IGNORED and first.setdefault(word, name) != name:
+        if expected is None and word not in ("", IGNORED) and first.setdefault(word, name) != name:
             expected = _TWO_CONFIRMED.fill(other=first[word])
         if expected is not None:
             problems.append(Problem(file=file, field=f"names.{name}", found=repr(word)[:60], expected=expected))
@@ -182,7 +165,7 @@ def check_confirmed(confirmed: Mapping[str, str], *, library: Library, file: str
 
 
 def _refusal(name: str, word: str, table: Table) -> Text | None:
-    if word == IGNORED:
+    if word in ("", IGNORED):
         return None
     if _kind_of(word, table) is None:
         near = table.near(word)
@@ -197,6 +180,11 @@ _SIDES: dict[Side, Text] = {
     "L": Text("left", "左侧"),
     "R": Text("right", "右侧"),
     "both": Text("both sides", "双侧"),
+}
+_READ_AS: dict[Way, Text] = {
+    "exact": Text("{drawn} is the standard name", "{drawn} 即标准名称"),
+    "synonym": Text("{drawn} is another word for {tg263}", "{drawn} 是 {tg263} 的另一名称"),
+    "confirmed": Text("{drawn} was confirmed as {tg263}", "{drawn} 已确认为 {tg263}"),
 }
 _UNKNOWN = Text(
     "not in the table of names: confirm a TG-263 name to use it", "名称表中没有：如需使用请确认 TG-263 名称"

@@ -19,7 +19,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from pelvicrt.evidence import Library, StructureName, words_of
 
 Side = Literal["L", "R", "both"]
-OrganKind = Literal["organ", "external", "other"]
+OrganKind = Literal["organ", "body"]
 Words = tuple[str, ...]
 
 LEAST_LIKE = 80

@@ -34,9 +34,10 @@ LOWEST_CGY = 100 * LOWEST_GY
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target as its name says: TG-263 name, dose in it [Gy] if any, and the share of the name that was read."""
+    """A target as its name says: TG-263 name, type, dose in it [Gy] if any, and the share of the name that was read."""
 
     tg263: str
+    type: str
     dose_gy: float | None
     read: float
 
@@ -61,7 +62,12 @@ def read_target(name: str) -> Target | None:
     if found["dose"] is not None and dose_gy is None:
         length = found.start("gap")
     share = length / len(text)
-    return Target(_tg263(found, dose_gy), dose_gy, min(share, DOUBTFUL) if _perhaps_cut_back(found) else share)
+    return Target(
+        _tg263(found, dose_gy),
+        found["type"].upper().rstrip("!"),
+        dose_gy,
+        min(share, DOUBTFUL) if _perhaps_cut_back(found) else share,
+    )
 
 
 def _perhaps_cut_back(found: re.Match[str]) -> bool:
