@@ -1,4 +1,4 @@
-"""More than five hundred ways to damage a plan's files, the same on every run.
+"""More than twelve hundred ways to damage a plan's files, the same on every run.
 
 A valid plan with a CT slice, beams and a stored histogram is written once. Each case gives all its files, one of them
 damaged: bits, bytes, lengths, kinds, cuts, values, references, and whole files that are not what they seem.
@@ -105,10 +105,11 @@ def cases(seed: int = 20261126) -> list[Case]:
     draw = random.Random(seed)
     made = [
         *_flipped(draw, 45),
+        *_flipped_in_other_syntaxes(draw, 20),
         *_overwritten(draw, 20),
         *_cut(draw),
         *_wrong_lengths(draw, 22),
-        *_wrong_kinds(draw, 12),
+        *_wrong_kinds(draw),
         *_wrong_values(draw, 240),
         *_inconsistent(),
         *_not_what_they_seem(),
@@ -129,6 +130,17 @@ def _flipped(draw: random.Random, count: int) -> Iterator[Case]:
             for _ in range(draw.choice((1, 1, 2, 4))):
                 content[draw.randrange(128, len(content))] ^= 1 << draw.randrange(8)
             yield f"bits {name} {at}", _replaced(name, bytes(content))
+
+
+def _flipped_in_other_syntaxes(draw: random.Random, count: int) -> Iterator[Case]:
+    """Bits of files with implicit kinds, and of deflated ones, where one bit spoils all that follows."""
+    for syntax in (ImplicitVRLittleEndian, DeflatedExplicitVRLittleEndian):
+        for name in MAIN[:3]:
+            whole = edited(valid_files()[name], lambda _: None, syntax)
+            for at in range(count):
+                content = bytearray(whole)
+                content[draw.randrange(140, len(content))] ^= 1 << draw.randrange(8)
+                yield f"bits {syntax.name} {name} {at}", _replaced(name, bytes(content))
 
 
 def _overwritten(draw: random.Random, count: int) -> Iterator[Case]:
@@ -179,14 +191,14 @@ def _wrong_lengths(draw: random.Random, count: int) -> Iterator[Case]:
             yield f"length {name} {at} {claimed}", _replaced(name, bytes(broken))
 
 
-def _wrong_kinds(draw: random.Random, count: int) -> Iterator[Case]:
-    """An element of another value representation than its own."""
+def _wrong_kinds(draw: random.Random) -> Iterator[Case]:
+    """Every element of another value representation than its own: one whose size does not fit, and one drawn."""
     for name in MAIN[:3]:
         content = valid_files()[name]
-        for at, (start, _, _) in enumerate(draw.sample(_elements(content), count)):
-            kind = draw.choice((b"US", b"FD", b"PN", b"SQ", b"OB", b"UN", b"zz", b"DS"))
-            broken = content[: start + 4] + kind + content[start + 6 :]
-            yield f"kind {name} {at} {kind.decode()}", _replaced(name, broken)
+        for start, _, _ in _elements(content):
+            for kind in (b"FD", draw.choice((b"US", b"UL", b"PN", b"SQ", b"OB", b"UN", b"zz", b"DS"))):
+                broken = content[: start + 4] + kind + content[start + 6 :]
+                yield f"kind {name} {start} {kind.decode()}", _replaced(name, broken)
 
 
 def _places(dataset: Dataset, way: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:

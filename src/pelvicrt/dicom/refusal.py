@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from pydicom.datadict import tag_for_keyword
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from pelvicrt.foundation import InvalidInput, Problem, Text
 
@@ -26,6 +26,7 @@ INTACT: Final = Text("a complete DICOM file; export it again", "完整的 DICOM 
 DAMAGE: Final = (
     ArithmeticError,
     AttributeError,
+    BytesLengthException,
     EOFError,
     InvalidDicomError,
     LookupError,
