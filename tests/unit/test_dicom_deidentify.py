@@ -108,6 +108,14 @@ def test_a_damaged_file_stops_everything_before_anything_is_written(original: Pa
     with pytest.raises(InvalidInput, match=r"RS.dcm: \(file\): .*expected a complete DICOM file"):
         deidentify_folder(original, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["original"]
+
+
+def test_a_file_without_a_header_of_its_own_is_copied_too(original: Path, tmp_path: Path) -> None:
+    content = (original / "RS.dcm").read_bytes()
+    (original / "RS.dcm").write_bytes(content[144 + int.from_bytes(content[140:144], "little") :])
+    deidentify_folder(original, tmp_path / "copy")
+    assert read_plan(tmp_path / "copy").structures[0].name == "removed"
 
 
 @pytest.mark.shared

@@ -3,7 +3,8 @@
 from pelvicrt.dicom.deidentify import Deidentifier, deidentify_folder
 from pelvicrt.dicom.demo import DEMO_PLANS, DemoPlan, demo_dose, demo_structures, write_demo_plan, write_demo_plans
 from pelvicrt.dicom.derive import write_derived_dose
-from pelvicrt.dicom.reading import MEMORY_BOUND_BYTES, read_plan
+from pelvicrt.dicom.files import MEMORY_BOUND_BYTES
+from pelvicrt.dicom.reading import read_plan
 from pelvicrt.dicom.treatment import FractionGroup, Prescription, Reference, StoredHistogram, TreatmentPlan
 from pelvicrt.dicom.write_images import CtVolume
 from pelvicrt.dicom.write_report import Measured, write_structured_report

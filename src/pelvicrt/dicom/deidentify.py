@@ -8,17 +8,18 @@ elements: those are removed here, and labels and structure names that carry the 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from dicognito.anonymizer import Anonymizer
 from pydicom import dcmread
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from pelvicrt.dicom.fields import Item
-from pelvicrt.dicom.files import DIRECTORY
+from pelvicrt.dicom.files import DIRECTORY, MEMORY_BOUND_BYTES, open_file
 from pelvicrt.dicom.folder import dicom_files
 from pelvicrt.dicom.privacy import Patient
 from pelvicrt.dicom.refusal import DAMAGE, INTACT, WHOLE_FILE, quiet, refusal
@@ -64,6 +65,12 @@ _FREE_TEXT: Final = (
 _FREE_TAGS: Final = frozenset(tag for tag in map(tag_for_keyword, _FREE_TEXT) if tag is not None)
 _LABELS: Final = ("RTPlanLabel", "StructureSetLabel", "ROIName", "ROIObservationLabel", "BeamName", "EntityLabel")
 _LABEL_TAGS: Final = frozenset(tag for tag in map(tag_for_keyword, _LABELS) if tag is not None)
+# How a file without a header of its own is written again, by implicit kinds and little-endian order.
+_BARE: Final = {
+    (True, True): ImplicitVRLittleEndian,
+    (False, True): ExplicitVRLittleEndian,
+    (False, False): ExplicitVRBigEndian,
+}
 
 
 class Deidentifier:
@@ -93,29 +100,38 @@ def _clear(place: Dataset, tag: int, patient: Patient) -> None:
         place[tag].value = "removed"
 
 
-def deidentify_folder(source: Path, target: Path, *, secret: str | None = None) -> tuple[Path, ...]:
+def deidentify_folder(
+    source: Path, target: Path, *, secret: str | None = None, memory_bound_bytes: int = MEMORY_BOUND_BYTES
+) -> tuple[Path, ...]:
     """Copy the DICOM files below a folder without the patient; the copies are named by modality and number.
 
     Args:
         source: folder with DICOM files; it is not changed.
-        target: folder for the copies, made when missing; must be empty and not within the source.
+        target: folder for the copies, not yet there or empty, and not within the source. It appears with all copies or
+            not at all.
         secret: makes substitutes the same for other files of the patient, now or later.
+        memory_bound_bytes: most bytes any one file may have, also after inflating.
 
     Returns:
         The copies.
 
     Raises:
-        InvalidInput: when a file is damaged.
+        InvalidInput: when a file is damaged or too large.
         UsageError: when the target is within the source or not empty.
         OSError: when the target cannot be written.
     """
     _check_target(source, target)
     without = Deidentifier(secret)
-    contents = list(_copies(source, without))
-    target.mkdir(parents=True, exist_ok=True)
-    for name, content in contents:
-        write_whole(target / name, content)
-    return tuple(target / name for name, _ in contents)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as name:
+        beside = Path(name) / "copies"
+        beside.mkdir()
+        names = [
+            _copy(path, path.relative_to(source).as_posix(), beside, without, memory_bound_bytes)
+            for path in dicom_files(source)
+        ]
+        beside.replace(target)
+    return tuple(target / each for each in names if each is not None)
 
 
 def _check_target(source: Path, target: Path) -> None:
@@ -129,19 +145,21 @@ def _check_target(source: Path, target: Path) -> None:
         )
 
 
-def _copies(source: Path, without: Deidentifier) -> Iterator[tuple[str, bytes]]:
-    counts: dict[str, int] = {}
-    for path in dicom_files(source):
-        try:
-            with quiet():
-                dataset = dcmread(path, force=True)
-                if "DirectoryRecordSequence" in dataset:
-                    continue
-                without.apply(dataset)
-                stream = io.BytesIO()
-                dataset.save_as(stream, enforce_file_format=True)
-        except DAMAGE as problem:
-            raise refusal(path.relative_to(source).as_posix(), WHOLE_FILE, type(problem).__name__, INTACT) from None
-        kind = "".join(letter for letter in str(dataset.get("Modality", "")) if letter.isalnum())[:16] or DIRECTORY
-        counts[kind] = counts.get(kind, 0) + 1
-        yield f"{kind}.{counts[kind]:03d}.dcm", stream.getvalue()
+def _copy(path: Path, name: str, beside: Path, without: Deidentifier, bound: int) -> str | None:
+    """Write the copy of one file and say how it is called; nothing for a DICOMDIR, which lists patients."""
+    kind = open_file(path, name, memory_bound_bytes=bound).kind
+    if kind == DIRECTORY:
+        return None
+    try:
+        with quiet():
+            dataset = dcmread(path, force=True)
+            without.apply(dataset)
+            if "TransferSyntaxUID" not in dataset.file_meta:
+                dataset.file_meta.TransferSyntaxUID = _BARE[dataset.original_encoding]
+            stream = io.BytesIO()
+            dataset.save_as(stream, enforce_file_format=True)
+    except DAMAGE as problem:
+        raise refusal(name, WHOLE_FILE, type(problem).__name__, INTACT) from None
+    number = 1 + len(list(beside.glob(f"{kind}.*.dcm")))
+    write_whole(beside / f"{kind}.{number:03d}.dcm", stream.getvalue())
+    return f"{kind}.{number:03d}.dcm"

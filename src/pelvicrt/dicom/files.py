@@ -24,6 +24,7 @@ from pelvicrt.dicom.refusal import DAMAGE, INTACT, NOTHING, WHOLE_FILE, quiet, r
 from pelvicrt.dicom.treatment import Reference
 from pelvicrt.foundation import InvalidInput, Text
 
+MEMORY_BOUND_BYTES: Final = 1_000_000_000
 SOP_CLASSES: Final = {
     "RTSTRUCT": "1.2.840.10008.5.1.4.1.1.481.3",
     "RTDOSE": "1.2.840.10008.5.1.4.1.1.481.2",
@@ -98,7 +99,7 @@ def looks_like_dicom(start: bytes) -> bool:
     >>> looks_like_dicom(b"%PDF-1.7" + bytes(140))
     False
     """
-    bare = start[:2] in {b"\x02\x00", b"\x08\x00", b"\x00\x08"} and start[4:8] != b"\0\0\0\0"
+    bare = start[:2] in {b"\x08\x00", b"\x00\x08"} and start[4:8] != b"\0\0\0\0"
     return start[128:132] == b"DICM" or bare
 
 

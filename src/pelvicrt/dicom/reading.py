@@ -14,7 +14,7 @@ import numpy.typing as npt
 from pelvicrt.dicom.choosing import Chosen, choose
 from pelvicrt.dicom.contours import Drawn, common_normal, lying_across, read_drawn
 from pelvicrt.dicom.dosing import PlacedDose, read_dose
-from pelvicrt.dicom.files import DicomFile
+from pelvicrt.dicom.files import MEMORY_BOUND_BYTES, DicomFile
 from pelvicrt.dicom.folder import open_folder
 from pelvicrt.dicom.prescribing import MOST_FRACTIONS, Prescribed, read_prescribed
 from pelvicrt.dicom.slices import slice_thickness
@@ -24,7 +24,6 @@ from pelvicrt.dosimetry import Notice, Structure
 from pelvicrt.foundation import Text, UsageError
 
 Floats = npt.NDArray[np.float64]
-MEMORY_BOUND_BYTES: Final = 1_000_000_000
 _SAME_FRAME: Final = Text(
     "the frame of reference of the dose; structures and dose of different frames cannot be put together",
     "与剂量相同的参考坐标系；坐标系不同的结构与剂量不能合并",
