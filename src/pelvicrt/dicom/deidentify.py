@@ -16,7 +16,7 @@ from dicognito.anonymizer import Anonymizer
 from pydicom import dcmread
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from pelvicrt.dicom.fields import Item
 from pelvicrt.dicom.files import DIRECTORY, MEMORY_BOUND_BYTES, open_file
@@ -65,8 +65,8 @@ _FREE_TEXT: Final = (
 _FREE_TAGS: Final = frozenset(tag for tag in map(tag_for_keyword, _FREE_TEXT) if tag is not None)
 _LABELS: Final = ("RTPlanLabel", "StructureSetLabel", "ROIName", "ROIObservationLabel", "BeamName", "EntityLabel")
 _LABEL_TAGS: Final = frozenset(tag for tag in map(tag_for_keyword, _LABELS) if tag is not None)
-# How a file without a header of its own is written again, by implicit kinds and little-endian order.
-_BARE: Final = {
+# How a file without a header of its own is written again: by implicit kinds and little-endian order.
+_BARE: Final[dict[tuple[bool | None, bool | None], UID]] = {
     (True, True): ImplicitVRLittleEndian,
     (False, True): ExplicitVRLittleEndian,
     (False, False): ExplicitVRBigEndian,
