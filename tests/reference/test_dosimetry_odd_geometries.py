@@ -143,6 +143,18 @@ def test_a_wide_gap_separates_two_parts_and_is_said() -> None:
     assert _codes(found) == {"gap_left"}
 
 
+def test_planes_sparser_than_the_ct_slices_are_filled_in_and_said() -> None:
+    found = _found([_circle(10, z) for z in THREE], thickness=1.0)
+    assert found.physical.volume_cc == pytest.approx(ROUND * 100 * 24 / 1000, rel=1e-6)
+    assert "drawn only every 3 mm while the CT slices are 1 mm thick" in found.warnings[0].text.en
+
+
+def test_two_planes_far_apart_are_filled_in_and_said() -> None:
+    found = _found([_circle(10, z) for z in (-15.0, 15.0)])
+    assert found.physical.volume_cc == pytest.approx(ROUND * 100 * 60 / 1000, rel=1e-6)
+    assert _codes(found) == {"sparse_planes"}
+
+
 def test_crossing_contours_count_what_an_odd_number_encloses_and_say_so() -> None:
     eight = np.array([[0.0, 0.0], [10.0, 10.0], [10.0, 0.0], [0.0, 10.0]])
     found = _found([np.column_stack([eight, np.full(4, z)]) for z in THREE])
@@ -172,6 +184,12 @@ def test_points_and_open_scraps_are_left_out_and_said() -> None:
     found = _found([*(_circle(10, z) for z in THREE), np.array([[0.0, 0.0, 3.0], [1.0, 0.0, 3.0]])])
     assert found.physical.volume_cc == pytest.approx(ROUND * 100 * 24 / 1000, rel=1e-6)
     assert "points" in _codes(found)
+
+
+def test_a_contour_that_stands_twice_counts_once_and_is_said() -> None:
+    found = _found([c for z in THREE for c in (_circle(10, z), np.roll(_circle(10, z)[::-1], 7, axis=0))])
+    assert found.physical.volume_cc == pytest.approx(ROUND * 100 * 24 / 1000, rel=1e-6)
+    assert "repeats" in _codes(found)
 
 
 def test_a_structure_without_contours_is_empty_and_says_so() -> None:

@@ -37,11 +37,16 @@ MOST_BINS = 100_000
 LEAST_BINS = 2_000
 TINY_VOXELS = 10
 SKIN_SHARE = 0.05
+NEGLIGIBLE_SHARE = 1e-4
 
 _EMPTY = Text("has no closed contour, so no volume and no dose", "没有闭合轮廓，因此没有体积和剂量")
 _POINTS = Text(
     "{n} contours of fewer than three points enclose nothing and are left out",
     "{n} 个少于三个点的轮廓不围成任何区域，已略去",
+)
+_REPEATS = Text(
+    "{n} contours stand twice in their plane; the second copies are left out",
+    "{n} 个轮廓在其层面中重复出现；已略去重复的副本",
 )
 _NESTED = Text(
     "contours lie within contours on {n} planes and are read as holes",
@@ -186,8 +191,12 @@ class _Course:
         slabs = slabs_of(structure, gaps=self.sampling.gaps, assumed_thickness_mm=self.assumed_thickness_mm)
         contours = contours_of(structure)
         notices = [*slabs.notices]
-        if structure.points_left_out:
-            notices.append(Notice(code="points", text=_POINTS.fill(n=structure.points_left_out), about=name))
+        for count, code, text in (
+            (structure.points_left_out, "points", _POINTS),
+            (structure.repeats_left_out, "repeats", _REPEATS),
+        ):
+            if count:
+                notices.append(Notice(code=code, text=text.fill(n=count), about=name))
         slab, flags = _slab(contours, slabs, self.sampling)
         if _volume_mm3(slab) <= 0:
             return _nothing(self.bin_gy), (*notices, Notice(code="empty", text=_EMPTY, about=name))
@@ -311,7 +320,7 @@ def _nothing(bin_gy: float) -> Histogram:
 
 def _notices_of_volume(histogram: Histogram, voxel_cc: float, name: str) -> list[Notice]:
     found = []
-    if histogram.outside_cc > 0:
+    if histogram.outside_cc > NEGLIGIBLE_SHARE * histogram.volume_cc:
         percent = 100 * histogram.outside_cc / histogram.volume_cc
         text = _CLIPPED.fill(percent=f"{percent:.2g}", cc=f"{histogram.outside_cc:.3g}")
         found.append(Notice(code="outside_grid", text=text, about=name))

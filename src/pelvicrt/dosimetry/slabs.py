@@ -37,6 +37,14 @@ _UNEVEN = Text(
     "planes are unevenly spaced, {least} to {most} mm; each reaches half-way to its neighbours",
     "层面间距不均匀（{least} 至 {most} mm）；每个层面延伸至与相邻层面的中点",
 )
+_SPARSE = Text(
+    "drawn only every {mm} mm while the CT slices are {thickness} mm thick; filled in between",
+    "每隔 {mm} mm 才勾画一层，而 CT 层厚为 {thickness} mm；其间按相邻层面填补",
+)
+_FAR_APART = Text(
+    "planes are {mm} mm apart; filled in between",
+    "层面间距达 {mm} mm；其间按相邻层面填补",
+)
 _BRIDGED = Text(
     "planes seem to be missing between {places} mm; the gap is bridged from the planes beside it",
     "{places} mm 之间似乎缺少层面；空隙由相邻层面填补",
@@ -81,7 +89,7 @@ def slabs_of(structure: Structure, *, gaps: str, assumed_thickness_mm: float) ->
     below, above = np.insert(half, 0, np.nan), np.append(half, np.nan)
     lower = heights - np.where(np.isnan(below), np.append(own, spacing / 2), below)
     upper = heights + np.where(np.isnan(above), np.insert(own, 0, spacing / 2), above)
-    return Slabs(lower, upper, _notices(structure.name, heights, wide, left))
+    return Slabs(lower, upper, (*_sparse(structure, spacing), *_notices(structure.name, heights, wide, left)))
 
 
 def usual_spacing_mm(structures: Sequence[Structure]) -> float | None:
@@ -105,6 +113,18 @@ def _left_empty(steps: Floats, wide: npt.NDArray[np.bool_], spacing: float, gaps
     if gaps == "leave":
         return wide
     return wide & (steps > BRIDGED * spacing) & (steps > BRIDGED_MM)
+
+
+def _sparse(structure: Structure, spacing: float) -> tuple[Notice, ...]:
+    """Planes that are evenly spaced, but too far apart for their slabs to be taken on trust."""
+    thickness = structure.slice_thickness_mm
+    if thickness is not None and spacing > GAP * thickness * (1 + 1e-6):
+        text = _SPARSE.fill(mm=f"{spacing:g}", thickness=f"{thickness:g}")
+    elif spacing > BRIDGED_MM:
+        text = _FAR_APART.fill(mm=f"{spacing:g}")
+    else:
+        return ()
+    return (Notice(code="sparse_planes", text=text, about=structure.name),)
 
 
 def _notices(

@@ -34,7 +34,8 @@ class Structure:
     """A structure in the dose frame, its planes in ascending z.
 
     `slice_thickness_mm` is that of the CT, used when the structure stands on one plane only; None when not known.
-    `points_left_out` counts contours of fewer than three points, which enclose nothing.
+    `points_left_out` counts contours of fewer than three points, which enclose nothing; `repeats_left_out` those that
+    stood twice in one plane, which would cut each other out.
 
     Raises:
         ValueError: planes that do not ascend, a ring that is not (3 or more, 2), a coordinate that is not a number.
@@ -44,6 +45,7 @@ class Structure:
     planes: tuple[ContourPlane, ...]
     slice_thickness_mm: float | None = None
     points_left_out: int = 0
+    repeats_left_out: int = 0
 
     def __post_init__(self) -> None:
         heights = np.array([plane.z_mm for plane in self.planes])
@@ -63,7 +65,7 @@ class Structure:
     def from_contours(cls, name: str, contours: Iterable[Floats], slice_thickness_mm: float | None = None) -> Structure:
         """A structure from contours of shape (points, 3) in any order; those within 0.05 mm of a height share a plane.
 
-        Contours of fewer than three points are left out and counted.
+        Contours of fewer than three points, and second copies of a contour, are left out and counted.
 
         Raises:
             ValueError: a contour that does not lie in a plane of constant z within 0.05 mm.
@@ -75,17 +77,26 @@ class Structure:
         given = [np.asarray(contour, dtype=np.float64) for contour in contours]
         closed = [contour for contour in given if len(contour) >= 3]
         closed.sort(key=lambda contour: float(contour[0, 2]))
-        planes: list[tuple[float, list[Floats]]] = []
+        planes: list[tuple[float, dict[bytes, Floats]]] = []
         for contour in closed:
             height = float(contour[0, 2])
             if np.abs(contour[:, 2] - height).max() > FLAT_MM:
                 raise ValueError(f"structure {name!r}: a contour near z = {height:g} mm does not lie in its plane")
             if not planes or height - planes[-1][0] > FLAT_MM:
-                planes.append((height, []))
-            planes[-1][1].append(np.ascontiguousarray(contour[:, :2]))
+                planes.append((height, {}))
+            ring = np.ascontiguousarray(contour[:, :2])
+            planes[-1][1].setdefault(_points_of(ring), ring)
+        kept = tuple(ContourPlane(height, tuple(rings.values())) for height, rings in planes)
         return cls(
             name=name,
-            planes=tuple(ContourPlane(height, tuple(rings)) for height, rings in planes),
+            planes=kept,
             slice_thickness_mm=slice_thickness_mm,
             points_left_out=len(given) - len(closed),
+            repeats_left_out=len(closed) - sum(len(plane.rings) for plane in kept),
         )
+
+
+def _points_of(ring: Floats) -> bytes:
+    """The points of a ring in an order of their own: the same wherever it starts and whichever way it runs."""
+    points = ring[:-1] if np.array_equal(ring[0], ring[-1]) else ring
+    return points[np.lexsort(points.T)].tobytes()
