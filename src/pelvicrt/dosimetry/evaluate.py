@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt.dosimetry.areas import CROSSING, NESTED, measure_planes
+from pelvicrt.dosimetry.areas import measure_planes
 from pelvicrt.dosimetry.contours import Contours, contours_of
 from pelvicrt.dosimetry.edges import filled_at_edge
 from pelvicrt.dosimetry.extremes import HIGHEST, LOWEST, STEEP, WALKED, row_bounds, search
@@ -24,9 +24,9 @@ from pelvicrt.dosimetry.kernel import COVERED, MOMENT, OUTSIDE, SQUARE, Grid, Sc
 from pelvicrt.dosimetry.lines import most_crossings
 from pelvicrt.dosimetry.notices import Notice
 from pelvicrt.dosimetry.options import Sampling
+from pelvicrt.dosimetry.said import said_of_contours, said_of_nothing, said_of_skin, said_of_volume
 from pelvicrt.dosimetry.slabs import Slabs, slabs_of, usual_spacing_mm
 from pelvicrt.dosimetry.structure import Structure
-from pelvicrt.foundation import Text
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -35,43 +35,7 @@ STANDARD = Sampling()
 FINEST_BINS_GY = 0.01
 MOST_BINS = 100_000
 LEAST_BINS = 2_000
-TINY_VOXELS = 10
 SKIN_SHARE = 0.05
-NEGLIGIBLE_SHARE = 1e-4
-
-_EMPTY = Text("has no closed contour, so no volume and no dose", "没有闭合轮廓，因此没有体积和剂量")
-_POINTS = Text(
-    "{n} contours of fewer than three points enclose nothing and are left out",
-    "{n} 个少于三个点的轮廓不围成任何区域，已略去",
-)
-_REPEATS = Text(
-    "{n} contours stand twice in their plane; the second copies are left out",
-    "{n} 个轮廓在其层面中重复出现；已略去重复的副本",
-)
-_NESTED = Text(
-    "contours lie within contours on {n} planes and are read as holes",
-    "{n} 个层面上轮廓相互嵌套，内层按空洞处理",
-)
-_CROSSING = Text(
-    "contours cross on {n} planes; what an odd number of them enclose is taken as inside",
-    "{n} 个层面上轮廓相互交叉；被奇数个轮廓包围的区域视为结构内部",
-)
-_CLIPPED = Text(
-    "{percent} % of the volume ({cc} cc) lies outside the dose grid; it has no dose and is counted apart",
-    "{percent}% 的体积（{cc} cc）位于剂量网格之外；该部分没有剂量，单独列出",
-)
-_TINY = Text(
-    "the volume is only {voxels} voxels of the dose grid; the grid cannot tell more of its dose",
-    "体积仅相当于 {voxels} 个剂量网格体素；网格无法更精细地反映其剂量",
-)
-_SKIN_FILLED = Text(
-    "reaches the skin: voxels outside the body with no dose take the mean of their neighbours",
-    "到达皮肤：体外无剂量的体素取相邻体素的平均值",
-)
-_SKIN_KEPT = Text(
-    "reaches the skin: zero dose outside the body is mixed into the dose just inside it, which reads too low there",
-    "到达皮肤：体外的零剂量混入皮肤内侧的剂量，该处剂量偏低",
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -191,23 +155,14 @@ class _Course:
         slabs = slabs_of(structure, gaps=self.sampling.gaps, assumed_thickness_mm=self.assumed_thickness_mm)
         contours = contours_of(structure)
         notices = [*slabs.notices]
-        for count, code, text in (
-            (structure.points_left_out, "points", _POINTS),
-            (structure.repeats_left_out, "repeats", _REPEATS),
-        ):
-            if count:
-                notices.append(Notice(code=code, text=text.fill(n=count), about=name))
         slab, flags = _slab(contours, slabs, self.sampling)
         if _volume_mm3(slab) <= 0:
-            return _nothing(self.bin_gy), (*notices, Notice(code="empty", text=_EMPTY, about=name))
-        for flag, code, text in ((NESTED, "nested", _NESTED), (CROSSING, "crossing", _CROSSING)):
-            count = int((flags == flag).sum())
-            if count:
-                notices.append(Notice(code=code, text=text.fill(n=count), about=name))
+            return _nothing(self.bin_gy), (*notices, *said_of_contours(structure, flags), said_of_nothing(name))
+        notices.extend(said_of_contours(structure, flags))
         drawn = _Drawn(contours, slab, _scratch(contours, slab, self.kept.grid))
         doses, extremes = self._searched(drawn, notices, name)
         histogram = _histogram(doses.grid, drawn, extremes, self.bin_gy)
-        notices.extend(_notices_of_volume(histogram, self.grid.voxel_cc, name))
+        notices.extend(said_of_volume(histogram, self.grid.voxel_cc, name))
         return histogram, tuple(notices)
 
     def _searched(self, drawn: _Drawn, notices: list[Notice], name: str) -> tuple[_Doses, Floats]:
@@ -216,10 +171,10 @@ class _Course:
         _search(self.kept, drawn, self.highest_gy, found)
         reaches = found[WALKED] > 0 and found[STEEP] > SKIN_SHARE * found[WALKED]
         if reaches and self.sampling.edge == "keep":
-            notices.append(Notice(code="skin", text=_SKIN_KEPT, about=name))
+            notices.append(said_of_skin(name, filled=False))
         if self.sampling.edge == "keep" or (self.sampling.edge == "auto" and not reaches):
             return self.kept, found
-        notices.append(Notice(code="skin", text=_SKIN_FILLED, about=name))
+        notices.append(said_of_skin(name, filled=True))
         filled = self.filled()
         _search(filled, drawn, self.highest_gy, found)
         return filled, found
@@ -316,15 +271,3 @@ def _nothing(bin_gy: float) -> Histogram:
         mean_gy=np.nan,
         mean_square_gy2=np.nan,
     )
-
-
-def _notices_of_volume(histogram: Histogram, voxel_cc: float, name: str) -> list[Notice]:
-    found = []
-    if histogram.outside_cc > NEGLIGIBLE_SHARE * histogram.volume_cc:
-        percent = 100 * histogram.outside_cc / histogram.volume_cc
-        text = _CLIPPED.fill(percent=f"{percent:.2g}", cc=f"{histogram.outside_cc:.3g}")
-        found.append(Notice(code="outside_grid", text=text, about=name))
-    voxels = histogram.volume_cc / voxel_cc
-    if voxels < TINY_VOXELS:
-        found.append(Notice(code="tiny", text=_TINY.fill(voxels=f"{voxels:.2g}"), about=name))
-    return found
