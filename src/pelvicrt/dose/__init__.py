@@ -1,6 +1,6 @@
 """What a schedule or an organ's histogram is worth: the door to radiobiology, with the library's numbers filled in."""
 
-from pelvicrt.dose.numbers import complication_models, lq_validity, response_models, time_factor
+from pelvicrt.dose.numbers import alpha_beta, complication_models, lq_validity, response_models, time_factor
 from pelvicrt.dose.organs import ApplicableLimits, applicable_limits, complication_chances
 from pelvicrt.dose.schedule import Schedule
 from pelvicrt.dose.summary import (
@@ -20,6 +20,7 @@ __all__ = [
     "Scenario",
     "Schedule",
     "TimeCorrected",
+    "alpha_beta",
     "applicable_limits",
     "complication_chances",
     "complication_models",

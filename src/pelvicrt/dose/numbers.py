@@ -36,6 +36,15 @@ def value(library: Library, name: str) -> float:
     return centre(library.parameters[PREFIX + name])
 
 
+def alpha_beta(library: Library, name: str) -> float:
+    """The alpha/beta [Gy] of `tumour_planning`, `tumour_fitted`, `late_low` or `late_high`.
+
+    Raises:
+        KeyError: when the library has no such parameter.
+    """
+    return value(library, f"alpha_beta.{name}")
+
+
 def lq_validity(library: Library) -> LqValidity:
     """Doses per fraction [Gy] up to which the linear-quadratic formula may be used."""
     return LqValidity(

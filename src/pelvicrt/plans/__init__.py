@@ -22,6 +22,8 @@ from pelvicrt.plans.results import (
     Proposal,
     TumourResponse,
 )
+from pelvicrt.plans.sum_views import sum_json, sum_json_text, sum_text
+from pelvicrt.plans.summing import PlanSum, SummedDose, SummedStructure, sum_plans
 
 __all__ = [
     "INTENDED_USE",
@@ -37,11 +39,18 @@ __all__ = [
     "NotKnown",
     "PlanComparison",
     "PlanEvaluation",
+    "PlanSum",
     "Proposal",
     "StructureComparison",
+    "SummedDose",
+    "SummedStructure",
     "TumourResponse",
     "known_name",
     "name_structures",
     "read_names",
+    "sum_json",
+    "sum_json_text",
+    "sum_plans",
+    "sum_text",
     "write_names",
 ]
