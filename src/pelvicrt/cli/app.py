@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pelvicrt.cli import assess, bench, case, dose, evidence, research, simulate
+from pelvicrt.cli import assess, bench, case, dose, evidence, plan, research, simulate
 from pelvicrt.foundation import VERSION, Language, PelvicrtError
 
 _OBJECTS_BEFORE_A_SEARCH = 200_000
@@ -31,6 +31,7 @@ app.command("simulate")(simulate.simulate_command)
 app.command("bench")(bench.bench_command)
 app.add_typer(case.app, name="case")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(plan.app, name="plan")
 app.add_typer(research.app, name="research")
 
 

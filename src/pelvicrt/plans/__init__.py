@@ -1,5 +1,8 @@
 """Does a dose plan do what the strategy asks? Files, histograms, limits and chances of harm in one evaluation."""
 
+from pelvicrt.plans.as_json import evaluation_json
+from pelvicrt.plans.as_sr import measured_values, write_evaluation_report
+from pelvicrt.plans.as_text import evaluation_text
 from pelvicrt.plans.compared import (
     ComplicationDifference,
     ConstraintPair,
@@ -7,6 +10,8 @@ from pelvicrt.plans.compared import (
     PlanComparison,
     StructureComparison,
 )
+from pelvicrt.plans.evaluate import evaluate
+from pelvicrt.plans.limits_file import template_for, template_of
 from pelvicrt.plans.names_file import read_names, write_names
 from pelvicrt.plans.naming import known_name, name_structures
 from pelvicrt.plans.results import (
@@ -24,6 +29,7 @@ from pelvicrt.plans.results import (
 )
 from pelvicrt.plans.sum_views import sum_json, sum_json_text, sum_text
 from pelvicrt.plans.summing import PlanSum, SummedDose, SummedStructure, sum_plans
+from pelvicrt.plans.writing import render_evaluation, write_evaluation
 
 __all__ = [
     "INTENDED_USE",
@@ -45,12 +51,21 @@ __all__ = [
     "SummedDose",
     "SummedStructure",
     "TumourResponse",
+    "evaluate",
+    "evaluation_json",
+    "evaluation_text",
     "known_name",
+    "measured_values",
     "name_structures",
     "read_names",
+    "render_evaluation",
     "sum_json",
     "sum_json_text",
     "sum_plans",
     "sum_text",
+    "template_for",
+    "template_of",
+    "write_evaluation",
+    "write_evaluation_report",
     "write_names",
 ]

@@ -43,12 +43,18 @@ class LkbModel:
         if min(self.td50_gy, self.n, self.m, self.alpha_beta_gy) <= 0:
             raise ValueError(f"td50, n, m and alpha/beta of {self.organ} must be above 0")
 
+    def drawn(self, bins: TwoGyBins) -> Floats:
+        """The chance of the complication under each draw of the parameters, shape (draws,).
+
+        Two plans under the same model share their draws, so their difference may be taken draw by draw.
+        """
+        drawn_eud_gy = np.array([generalised_eud(bins, a=1 / n) for n in self.n_draws])
+        return lkb(drawn_eud_gy, td50_gy=self.td50_draws_gy, m=self.m_draws)
+
     def estimate(self, bins: TwoGyBins, *, flags: tuple[Flag, ...] = ()) -> NtcpEstimate:
         """The chance of the complication with its 95 % parameter band and every flag of model and use."""
         eud_gy = generalised_eud(bins, a=1 / self.n)
-        drawn_eud_gy = np.array([generalised_eud(bins, a=1 / n) for n in self.n_draws])
-        drawn = lkb(drawn_eud_gy, td50_gy=self.td50_draws_gy, m=self.m_draws)
-        low, high = _band(drawn)
+        low, high = _band(self.drawn(bins))
         value = lkb(eud_gy, td50_gy=self.td50_gy, m=self.m)
         return NtcpEstimate(
             value=value,
