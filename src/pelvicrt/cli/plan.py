@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pelvicrt.cli.options import Lang, LangOption, progress_bar
+from pelvicrt.cli.plan_sum import plan_sum_command
 from pelvicrt.foundation import Text
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ app = typer.Typer(
 )
 _LABEL = Text("Evaluating the plan", "正在评价计划")
 _THREADS = 2
+
+app.command("sum")(plan_sum_command)
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the plan's RTSTRUCT, RTDOSE, RTPLAN.")]
 TemplateOption = Annotated[
