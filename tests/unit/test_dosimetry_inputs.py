@@ -7,6 +7,7 @@ import pytest
 from scipy.interpolate import RegularGridInterpolator
 
 from pelvicrt.dosimetry import ContourPlane, DoseGrid, Sampling, Structure, dose_volume, dose_volumes
+from pelvicrt.dosimetry.edges import filled_at_edge
 
 AXIS = np.arange(4.0)
 SQUARE = np.array([[0.5, 0.5], [2.5, 0.5], [2.5, 2.5], [0.5, 2.5]])
@@ -119,3 +120,16 @@ def _nodes_inside(ring: np.ndarray) -> list[list[float]]:
             if (crosses & (x < at)).sum() % 2:
                 found.append([float(x), float(y)])
     return found
+
+
+def test_voxels_without_dose_take_the_mean_of_steep_neighbours_only() -> None:
+    random = np.random.default_rng(1)
+    dose = random.uniform(0, 1, (7, 8, 9)) * (random.uniform(0, 1, (7, 8, 9)) < 0.3)
+    dose[:, :3] = 0
+    grid = DoseGrid(dose_gy=dose, x_mm=np.arange(9.0), y_mm=np.arange(8.0), z_mm=np.arange(7.0))
+    slow = grid.dose_gy.copy()
+    for k, j, i in zip(*np.nonzero(grid.dose_gy == 0), strict=True):
+        beside = grid.dose_gy[max(k - 1, 0) : k + 2, max(j - 1, 0) : j + 2, max(i - 1, 0) : i + 2]
+        steep = beside[beside > 0.05 * grid.highest_gy]
+        slow[k, j, i] = steep.mean() if len(steep) else 0.0
+    np.testing.assert_allclose(filled_at_edge(grid).dose_gy, slow, rtol=1e-6)

@@ -32,11 +32,31 @@ def filled_at_edge(grid: DoseGrid) -> DoseGrid:
 @compiled
 def _fill(dose: Doses, filled: Doses, steep: np.float32) -> None:
     planes, rows, columns = dose.shape
+    reach = np.empty((planes, rows, 2), dtype=np.int64)
     for k in range(planes):
         for j in range(rows):
-            for i in range(columns):
+            reach[k, j, 0], reach[k, j, 1] = _reach(dose[k, j], steep)
+    for k in range(planes):
+        for j in range(rows):
+            first, last = columns, -1
+            for kk in range(max(k - 1, 0), min(k + 2, planes)):
+                for jj in range(max(j - 1, 0), min(j + 2, rows)):
+                    first, last = min(first, reach[kk, jj, 0]), max(last, reach[kk, jj, 1])
+            for i in range(max(first - 1, 0), min(last + 2, columns)):
                 if dose[k, j, i] == 0:
                     filled[k, j, i] = _mean_beside(dose, k, j, i, steep)
+
+
+@compiled
+def _reach(row: Doses, steep: np.float32) -> tuple[int, int]:
+    """The first and the last voxel of a row with more than the steep dose; most air lies beyond and is passed over."""
+    first = 0
+    while first < len(row) and row[first] <= steep:
+        first += 1
+    last = len(row) - 1
+    while last >= first and row[last] <= steep:
+        last -= 1
+    return first, last
 
 
 @compiled
