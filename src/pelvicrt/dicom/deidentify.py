@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from dicognito.anonymizer import Anonymizer
 from pydicom import dcmread
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -81,6 +80,8 @@ class Deidentifier:
     """
 
     def __init__(self, secret: str | None = None) -> None:
+        from dicognito.anonymizer import Anonymizer
+
         self._anonymizer = Anonymizer(seed=secret)
 
     def apply(self, dataset: Dataset) -> None:

@@ -13,7 +13,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erfc
 
 from pelvicrt.dicom.phantom import BODY, PTV, PTV_BOOST, STRUCTURES, Lobe, phantom_structure
 from pelvicrt.dicom.treatment import Prescription
@@ -127,6 +126,8 @@ def _shape(
 
 def _covered(beyond_mm: Floats, spread_mm: float = _PENUMBRA_MM, reach_mm: float = _FIELD_MARGIN_MM) -> Floats:
     """Share of the dose at a distance beyond an edge: a cumulative normal curve half-way at `reach_mm`."""
+    from scipy.special import erfc
+
     return np.asarray(0.5 * erfc((beyond_mm - reach_mm) / (np.sqrt(2) * spread_mm)))
 
 

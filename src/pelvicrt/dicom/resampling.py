@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import map_coordinates
 
 from pelvicrt.dicom.placement import PARALLEL, Placement
 from pelvicrt.dosimetry import DoseGrid
@@ -45,6 +44,8 @@ def resample(dose: npt.NDArray[np.float32], placement: Placement, frame: Floats)
         placement: where that grid lies in the patient.
         frame: axes of the dose frame as columns.
     """
+    from scipy.ndimage import map_coordinates
+
     x_mm, y_mm, z_mm = resampled_axes(placement, frame)
     result = np.zeros((len(z_mm), len(y_mm), len(x_mm)), dtype=np.float32)
     to_grid = placement.axes.T @ frame

@@ -11,45 +11,54 @@ import io
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.sr.codedict import codes
-from pydicom.sr.coding import Code
 
 from pelvicrt.dicom.deidentify import Deidentifier
 from pelvicrt.dicom.made import Identifiers, file_bytes
 from pelvicrt.dicom.treatment import Reference, TreatmentPlan
 from pelvicrt.foundation import VERSION, Text, UsageError, write_whole
 
+
+class Concept(NamedTuple):
+    """A coded concept: value, scheme, meaning. pydicom's own class costs the import of every code there is."""
+
+    value: str
+    scheme: str
+    meaning: str
+
+
 Unit = Literal["Gy", "cm3", "%", "1"]
 SCHEME: Final = "99PELVICRT"
 _UNITS: Final = {
-    "Gy": Code("Gy", "UCUM", "gray"),
-    "cm3": Code("cm3", "UCUM", "cubic centimeter"),
-    "%": Code("%", "UCUM", "percent"),
-    "1": Code("1", "UCUM", "no units"),
+    "Gy": Concept("Gy", "UCUM", "gray"),
+    "cm3": Concept("cm3", "UCUM", "cubic centimeter"),
+    "%": Concept("%", "UCUM", "percent"),
+    "1": Concept("1", "UCUM", "no units"),
 }
 _NAMES: Final = {
-    "Volume": Code("118565006", "SCT", "Volume"),
-    "Mean": Code("128533", "DCM", "Mean Absorbed Radiation Dose"),
-    "Min": Code("128532", "DCM", "Minimum Absorbed Radiation Dose"),
-    "Max": Code("128531", "DCM", "Maximum Absorbed Radiation Dose"),
+    "Volume": Concept("118565006", "SCT", "Volume"),
+    "Mean": Concept("128533", "DCM", "Mean Absorbed Radiation Dose"),
+    "Min": Concept("128532", "DCM", "Minimum Absorbed Radiation Dose"),
+    "Max": Concept("128531", "DCM", "Maximum Absorbed Radiation Dose"),
 }
-_TWO_GY: Final = Code("130130", "DCM", "Equivalent 2-Gray Fractions Model")
+_DEVICE: Final = Concept("121007", "DCM", "Device")
+_PROCEDURE: Final = Concept("108290001", "SCT", "Radiation oncology AND/OR radiotherapy")
+_TWO_GY: Final = Concept("130130", "DCM", "Equivalent 2-Gray Fractions Model")
 _TARGETS: Final = {
-    "GTV": Code("228791009", "SCT", "Gross tumor volume"),
-    "CTV": Code("228792002", "SCT", "Clinical target volume"),
-    "PTV": Code("228793007", "SCT", "Planning target volume"),
+    "GTV": Concept("228791009", "SCT", "Gross tumor volume"),
+    "CTV": Concept("228792002", "SCT", "Clinical target volume"),
+    "PTV": Concept("228793007", "SCT", "Planning target volume"),
 }
 _ORGANS: Final = {
-    "BODY": Code("38266002", "SCT", "Entire body"),
-    "Bladder": Code("89837001", "SCT", "Bladder"),
-    "BoneMarrow": Code("14016003", "SCT", "Bone marrow"),
-    "Femur_Head": Code("2812003", "SCT", "Head of femur"),
-    "Rectum": Code("34402009", "SCT", "Rectum"),
-    "Sacrum": Code("54735007", "SCT", "Sacrum"),
+    "BODY": Concept("38266002", "SCT", "Entire body"),
+    "Bladder": Concept("89837001", "SCT", "Bladder"),
+    "BoneMarrow": Concept("14016003", "SCT", "Bone marrow"),
+    "Femur_Head": Concept("2812003", "SCT", "Head of femur"),
+    "Rectum": Concept("34402009", "SCT", "Rectum"),
+    "Sacrum": Concept("54735007", "SCT", "Sacrum"),
 }
 
 
@@ -111,13 +120,14 @@ def write_structured_report(
 def _report(measured: Many[Measured], references: Many[Reference], ids: Identifiers) -> Dataset:
     """The whole object; highdicom builds and checks its content."""
     import highdicom.sr as hd
+    from pydicom.sr.coding import Code
 
     evidence = [_evidence(reference, ids) for reference in references]
     doses = [each for each in evidence if each.Modality == "RTDOSE"]
     content = hd.MeasurementReport(
         observation_context=hd.ObservationContext(
             observer_device_context=hd.ObserverContext(
-                observer_type=codes.DCM.Device,
+                observer_type=hd.CodedConcept(*_DEVICE),
                 observer_identifying_attributes=hd.DeviceObserverIdentifyingAttributes(
                     uid=ids.uid("device"),
                     name="pelvicrt",
@@ -126,7 +136,7 @@ def _report(measured: Many[Measured], references: Many[Reference], ids: Identifi
                 ),
             )
         ),
-        procedure_reported=Code("108290001", "SCT", "Radiation oncology AND/OR radiotherapy"),
+        procedure_reported=Code(*_PROCEDURE),
         imaging_measurements=[
             _group(name, [each for each in measured if each.structure == name], doses, ids)
             for name in dict.fromkeys(each.structure for each in measured)
@@ -155,16 +165,18 @@ def _report(measured: Many[Measured], references: Many[Reference], ids: Identifi
 def _group(name: str, measured: list[Measured], doses: list[Dataset], ids: Identifiers) -> Any:
     """The measurements of one structure (TID 1501)."""
     import highdicom.sr as hd
+    from pydicom.sr.coding import Code
 
+    finding = finding_code(name)
     return hd.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=hd.TrackingIdentifier(uid=ids.uid(f"structure/{name}"), identifier=name),
-        finding_type=finding_code(name),
+        finding_type=None if finding is None else Code(*finding),
         measurements=[
             hd.Measurement(
-                name=name_code(each.notation, each.alpha_beta_gy),
+                name=Code(*name_code(each.notation, each.alpha_beta_gy)),
                 value=each.value,
-                unit=_UNITS[each.unit],
-                method=None if each.alpha_beta_gy is None else _TWO_GY,
+                unit=Code(*_UNITS[each.unit]),
+                method=None if each.alpha_beta_gy is None else Code(*_TWO_GY),
             )
             for each in measured
         ],
@@ -172,19 +184,19 @@ def _group(name: str, measured: list[Measured], doses: list[Dataset], ids: Ident
     )
 
 
-def name_code(notation: str, alpha_beta_gy: float | None) -> Code:
+def name_code(notation: str, alpha_beta_gy: float | None) -> Concept:
     """The concept of a metric: the standard's where it has one, else the notation itself in a private scheme.
 
     >>> name_code("Mean", None).value, name_code("D98%", None).value, name_code("Mean", 3.0).meaning
     ('128533', 'D98%', 'Mean in 2 Gy fractions, alpha/beta 3 Gy')
     """
     if alpha_beta_gy is None:
-        return _NAMES.get(notation) or Code(notation[:16], SCHEME, notation[:64])
+        return _NAMES.get(notation) or Concept(notation[:16], SCHEME, notation[:64])
     meaning = f"{notation} in 2 Gy fractions, alpha/beta {alpha_beta_gy:g} Gy"
-    return Code(f"EQD2({alpha_beta_gy:g}) {notation}"[:16], SCHEME, meaning[:64])
+    return Concept(f"EQD2({alpha_beta_gy:g}) {notation}"[:16], SCHEME, meaning[:64])
 
 
-def finding_code(name: str) -> Code | None:
+def finding_code(name: str) -> Concept | None:
     """The anatomy or target a TG-263 name means, None when there is no code for it.
 
     >>> finding_code("PTV_4500").value, finding_code("Femur_Head_L").value, finding_code("Foo")
