@@ -1,8 +1,21 @@
 """The whole data path: one case in, one explained answer out."""
 
-from pelvicrt.assessment.citations import reasons_of
+from pelvicrt.assessment.citations import plan_sources, reasons_of
 from pelvicrt.assessment.path import assess, reweigh
+from pelvicrt.assessment.plan import NOT_CHANGED, NOT_CHANGED_SOURCES, PlanHarm, PlanToxicity
 from pelvicrt.assessment.result import Assessed, Assessment
 from pelvicrt.assessment.what_if import gates_of
 
-__all__ = ["Assessed", "Assessment", "assess", "gates_of", "reasons_of", "reweigh"]
+__all__ = [
+    "NOT_CHANGED",
+    "NOT_CHANGED_SOURCES",
+    "Assessed",
+    "Assessment",
+    "PlanHarm",
+    "PlanToxicity",
+    "assess",
+    "gates_of",
+    "plan_sources",
+    "reasons_of",
+    "reweigh",
+]

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Iterator
 
+from pelvicrt.assessment.plan import NOT_CHANGED_SOURCES
 from pelvicrt.assessment.result import Assessment
 from pelvicrt.evidence import KINDS, Library
 from pelvicrt.foundation import Reason
@@ -32,7 +33,17 @@ def evidence_date(library: Library) -> dt.date:
     return max(dates)
 
 
+def plan_sources(assessment: Assessment) -> Iterator[str]:
+    """Sources behind the estimates of the dose plans, and behind why they change no simulated number."""
+    for plan in assessment.plans:
+        for harm in plan.harms:
+            yield from harm.estimate.sources
+    if any(item.plans for item in assessment.strategies):
+        yield from NOT_CHANGED_SOURCES
+
+
 def _ids(assessment: Assessment) -> Iterator[str]:
+    yield from plan_sources(assessment)
     for reason in reasons_of(assessment):
         yield from reason.sources
     for score in assessment.classification.scores:

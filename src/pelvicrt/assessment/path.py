@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from pelvicrt.assessment.citations import cited_by, evidence_date
 from pelvicrt.assessment.identity import identity
+from pelvicrt.assessment.plan import PlanToxicity, plan_warnings, plans_for
 from pelvicrt.assessment.result import Assessed, Assessment
 from pelvicrt.assessment.what_if import gates_of, judged, judged_anew
 from pelvicrt.case import Case, Preferences
@@ -31,11 +32,13 @@ def assess(
     progress: Progress | None = None,
     library: Library | None = None,
     executor: Executor | None = None,
+    plans: Sequence[PlanToxicity] = (),
 ) -> Assessment:
     """The assessment of one case: classified, strategies listed, outcomes simulated, advice weighed.
 
     `progress` is told the fraction done, 0 to 1. The same case, seed, draws and library give the same assessment,
-    creation time apart, wherever `executor` lets the work run (default: threads of this process).
+    creation time apart, wherever `executor` lets the work run (default: threads of this process). Dose plans stand
+    with the strategies whose schedule they deliver and change no simulated number (see `plan.py`).
 
     Raises:
         InvalidInput: when a record of the library does not fit its schema.
@@ -47,7 +50,7 @@ def assess(
     outcomes = simulate(case, classification, options, shelf, draws=draws, seed=seed, progress=told, executor=executor)
     advice = recommend(case, classification, options, outcomes, shelf, gate_statuses=gates_of(case, options, shelf))
     unsigned = Assessment(
-        id=identity(case, shelf, draws=draws, seed=seed),
+        id=identity(case, shelf, draws=draws, seed=seed, plans=tuple(plans)),
         case=case,
         created_at=dt.datetime.now(dt.UTC),
         version=VERSION,
@@ -57,11 +60,12 @@ def assess(
         seed=seed,
         draws=draws,
         classification=classification,
-        strategies=together(options, outcomes, advice),
+        strategies=together(options, outcomes, advice, plans),
         simulated=outcomes,
         advice=advice,
-        warnings=advice.warnings,
+        warnings=(*advice.warnings, *plan_warnings(options, plans)),
         citations=(),
+        plans=tuple(plans),
     )
     return dataclasses.replace(unsigned, citations=cited_by(unsigned))
 
@@ -70,11 +74,18 @@ def _fraction(progress: Progress | None) -> Callable[[int, int], None] | None:
     return None if progress is None else lambda done, of: progress(done / of)
 
 
-def together(options: tuple[Candidate, ...], outcomes: SimulatedOutcomes, advice: Advice) -> tuple[Assessed, ...]:
-    """Each option with its outcomes and its place, in the order of the ranking."""
+def together(
+    options: tuple[Candidate, ...], outcomes: SimulatedOutcomes, advice: Advice, plans: Sequence[PlanToxicity] = ()
+) -> tuple[Assessed, ...]:
+    """Each option with its outcomes, its place and the plans that deliver it, in the order of the ranking."""
     by_key: Mapping[str, Candidate] = {item.key: item for item in options}
     return tuple(
-        Assessed(candidate=by_key[item.candidate], outcomes=outcomes.by_candidate.get(item.candidate), ranked=item)
+        Assessed(
+            candidate=by_key[item.candidate],
+            outcomes=outcomes.by_candidate.get(item.candidate),
+            ranked=item,
+            plans=plans_for(by_key[item.candidate], plans),
+        )
         for item in advice.ranked
     )
 
@@ -113,10 +124,10 @@ def reweigh(assessment: Assessment, preferences: Preferences, *, library: Librar
     )
     weighed = dataclasses.replace(
         assessment,
-        id=identity(case, shelf, draws=assessment.draws, seed=assessment.seed),
+        id=identity(case, shelf, draws=assessment.draws, seed=assessment.seed, plans=assessment.plans),
         case=case,
-        strategies=together(options, assessment.simulated, advice),
+        strategies=together(options, assessment.simulated, advice, assessment.plans),
         advice=advice,
-        warnings=advice.warnings,
+        warnings=(*advice.warnings, *plan_warnings(options, assessment.plans)),
     )
     return dataclasses.replace(weighed, citations=cited_by(weighed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from pelvicrt.assessment.plan import PlanToxicity
 from pelvicrt.case import Case
 from pelvicrt.classify import Classification
 from pelvicrt.foundation import Text
@@ -15,11 +16,12 @@ from pelvicrt.strategies import Candidate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """One candidate with everything known about it."""
+    """One candidate with everything known about it; `plans` are the dose plans given that deliver its schedule."""
 
     candidate: Candidate
     outcomes: CandidateOutcomes | None
     ranked: Ranked
+    plans: tuple[PlanToxicity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +43,4 @@ class Assessment:
     advice: Advice
     warnings: tuple[Text, ...]
     citations: tuple[str, ...]
+    plans: tuple[PlanToxicity, ...] = ()

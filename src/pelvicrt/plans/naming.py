@@ -62,6 +62,22 @@ def known_name(name: str, library: Library) -> StructureKind | None:
     return _kind_of(name, table_of(library))
 
 
+def name_in_words(tg263: str, library: Library) -> Text:
+    """An organ's TG-263 name in words of both languages; any other name stands for itself.
+
+    >>> from pelvicrt.evidence import library
+    >>> name_in_words("Femur_Head_L", library())
+    Text(en='femoral head and neck, left', zh='左侧股骨头（含颈）')
+    """
+    for record in library.structures:
+        if record.tg263 == tg263:
+            return record.name
+        if record.paired and tg263 in (f"{record.tg263}_L", f"{record.tg263}_R"):
+            side = _SIDES["L" if tg263.endswith("_L") else "R"]
+            return Text(f"{record.name.en}, {side.en}", f"{side.zh}{record.name.zh}")
+    return Text(tg263, tg263)
+
+
 def _kind_of(name: str, table: Table) -> StructureKind | None:
     if name in table.kinds:
         return table.kinds[name]

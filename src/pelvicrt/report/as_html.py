@@ -12,6 +12,7 @@ from pelvicrt.foundation import Language
 from pelvicrt.recommend import ConflictCard
 from pelvicrt.report import answers, curves
 from pelvicrt.report.calendar import calendar, has_dates
+from pelvicrt.report.dose_plans import dose_plans, not_changed
 from pelvicrt.report.icon_array import dot_sample, icon_array
 from pelvicrt.report.kit import environment, policy, styles
 from pelvicrt.report.look import STATUS_CLASS, STEP_SHAPES, badge, colour, glyph, strength
@@ -55,6 +56,8 @@ def context(page: Page) -> dict[str, Any]:
         "strips": answers.strips(page),
         "strip_names": answers.strip_names(page),
         "doses": answers.doses(page),
+        "dose_plans": dose_plans(page),
+        "not_changed": not_changed(page),
         "stopping": answers.stopping(page),
         "asked": answers.asked_facts(page),
         "made": answers.made_line(page),

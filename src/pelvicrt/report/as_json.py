@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pelvicrt.assessment import Assessed, Assessment
+from pelvicrt.assessment import NOT_CHANGED, NOT_CHANGED_SOURCES, Assessed, Assessment, PlanHarm, PlanToxicity
 from pelvicrt.classify import Caution, Classification, Finding, GuidelineView, ScoreResult
 from pelvicrt.evidence import Step
 from pelvicrt.foundation import OUTCOME_NAMES, Language, Reason, Text, write_whole
@@ -56,6 +56,7 @@ def to_json(assessment: Assessment, lang: Language = "en") -> dict[str, Any]:
         "conflicts": [say.conflict(item) for item in advice.conflicts],
         "warnings": [text.say(lang) for text in dict.fromkeys((*assessment.warnings, *advice.warnings))],
         "citations": sorted(assessment.citations),
+        **say.plans_given(assessment),
     }
 
 
@@ -242,6 +243,50 @@ class _Speaker:
             "benefits": self.texts(candidate.benefits),
             "harms": self.texts(candidate.harms),
             "stopping_rules": self.texts(candidate.stopping_rules),
+            **({"plans": [self.plan(plan) for plan in item.plans]} if item.plans else {}),
+        }
+
+    def plans_given(self, assessment: Assessment) -> dict[str, Any]:
+        """Nothing without dose plans, so that an assessment without them reads as it always did."""
+        if not assessment.plans:
+            return {}
+        return {
+            "plans": {
+                "given": [plan.label for plan in assessment.plans],
+                "not_changed": {
+                    "outcome": "grade3plus_toxicity",
+                    "why": self.text(NOT_CHANGED),
+                    "sources": list(NOT_CHANGED_SOURCES),
+                },
+            }
+        }
+
+    def plan(self, plan: PlanToxicity) -> dict[str, Any]:
+        return {
+            "plan": plan.label,
+            "fractions": plan.fractions,
+            "prescribed_gy": rounded(plan.prescribed_gy, AMOUNT_DIGITS),
+            "by_fractions_alone": plan.by_fractions_alone,
+            "bowel_loops_v15_cc": rounded(plan.bowel_loops_v15_cc, AMOUNT_DIGITS),
+            "bowel_bag_v45_cc": rounded(plan.bowel_bag_v45_cc, AMOUNT_DIGITS),
+            "complications": [self.harm(harm) for harm in plan.harms],
+            "withheld": self.texts(plan.withheld),
+        }
+
+    def harm(self, harm: PlanHarm) -> dict[str, Any]:
+        estimate = harm.estimate
+        return {
+            "structure": harm.structure,
+            "name": self.text(harm.name),
+            "endpoint": self.text(estimate.endpoint),
+            "population": self.text(estimate.population),
+            "value": rounded(estimate.value, SHARE_DIGITS),
+            "low": rounded(estimate.low, SHARE_DIGITS),
+            "high": rounded(estimate.high, SHARE_DIGITS),
+            "equivalent_uniform_dose_gy": rounded(estimate.equivalent_uniform_dose_gy, AMOUNT_DIGITS),
+            "alpha_beta_gy": rounded(estimate.alpha_beta_gy, AMOUNT_DIGITS),
+            "flags": [{"kind": flag.kind, "text": self.text(flag.text)} for flag in estimate.flags],
+            "sources": list(estimate.sources),
         }
 
     def step(self, step: Step) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pelvicrt.report import answers, curves
 from pelvicrt.report.as_html import chart_lead
 from pelvicrt.report.calendar import calendar, has_dates
 from pelvicrt.report.calendar import sentence as plan_sentence
+from pelvicrt.report.dose_plans import dose_plans
 from pelvicrt.report.icon_array import dot_sample, icon_array
 from pelvicrt.report.kit import PDF_FONT, fonts_for, installed_fonts, make_pdf
 from pelvicrt.report.look import TEMPLATES, badge_picture, colours
@@ -156,6 +157,7 @@ def _options_part(page: Page) -> dict[str, Any]:
         "groups": [_group(group, w) for group in page.groups],
         "rest": [_option(row.option, page) | {"why": row.why[0]} for row in page.rest],
         "doses": _dose_rows(page),
+        "dose_plans": _dose_plans(page),
         "arrays": [
             {"title": title, "cells": [_array(item, page) for item in row]}
             for title, row in answers.arrays(page)[:MOST_ARRAYS]
@@ -198,6 +200,20 @@ def _group(group: Any, words: Words) -> dict[str, Any]:
 def _row_about(row: Any, words: Words) -> list[str]:
     parts = [row.unit, row.direction, row.scale, row.given, words.label("grade", row.grade)]
     return [part for part in (*parts, words("options.from_m0") if row.from_m0 else "") if part]
+
+
+def _dose_plans(page: Page) -> list[dict[str, Any]]:
+    separator = page.words.semicolon
+    return [
+        {
+            "title": plan.long_title,
+            "rows": [
+                [row.organ, row.harm, f"{row.number} ({row.range})", separator.join(row.flags)] for row in plan.rows
+            ],
+            "said": list(plan.said),
+        }
+        for plan in dose_plans(page)
+    ]
 
 
 def _dose_rows(page: Page) -> list[list[str]]:

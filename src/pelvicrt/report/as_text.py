@@ -15,6 +15,7 @@ from pelvicrt.assessment import Assessment
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Language
 from pelvicrt.report import answers
+from pelvicrt.report.dose_plans import dose_plans, not_changed
 from pelvicrt.report.ledger import Cell
 from pelvicrt.report.page import Page, WhyRow, build_page
 
@@ -31,7 +32,20 @@ def to_text(
     page = build_page(assessment, lang, library)
     stream = io.StringIO()
     console = Console(file=stream, width=max(width, LEAST_WIDTH), color_system=None, highlight=False, markup=False)
-    for write in (_head, _standing, _options, _rest, _plan, _why, _disputed, _missing, _weights, _sources, _limits):
+    for write in (
+        _head,
+        _standing,
+        _options,
+        _rest,
+        _dose_plans,
+        _plan,
+        _why,
+        _disputed,
+        _missing,
+        _weights,
+        _sources,
+        _limits,
+    ):
         write(page, console)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
@@ -47,7 +61,7 @@ def _bullets(console: Console, lines: Iterable[str], sign: str = "-") -> None:
     for said in lines:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(no_wrap=True)
-        grid.add_column(ratio=1)
+        grid.add_column(ratio=1, overflow="fold")
         grid.add_row(Line(sign), Line(said))
         console.print(grid)
 
@@ -131,6 +145,22 @@ def _rest(page: Page, console: Console) -> None:
     for row in page.rest:
         said = f"{page.name(row.option)} · {w.label('status', row.option.status)} · {w.semicolon.join(row.why)}"
         _bullets(console, [said], row.option.letter)
+
+
+def _dose_plans(page: Page, console: Console) -> None:
+    w, found = page.words, dose_plans(page)
+    if not found:
+        return
+    _title(console, w("dose_plan.title"))
+    console.print(Line(w("dose_plan.lead")))
+    for plan in found:
+        console.print(Line(plan.long_title))
+        for row in plan.rows:
+            said = w("dose_plan.of_100", n=row.number, span=row.range)
+            head = f"{row.organ} · {row.harm}{w.colon}{said}"
+            _bullets(console, [w.semicolon.join((head, *row.flags))])
+        _bullets(console, plan.said, "·")
+    _bullets(console, [not_changed(page)[0]], "!")
 
 
 def _plan(page: Page, console: Console) -> None:

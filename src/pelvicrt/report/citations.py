@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pelvicrt.assessment import Assessment, reasons_of
+from pelvicrt.assessment import Assessment, plan_sources, reasons_of
 from pelvicrt.evidence import Library, Source
 from pelvicrt.report.words import Words
 
@@ -51,6 +51,7 @@ def _ids_in_text(assessment: Assessment) -> Iterable[str]:
     for card in assessment.advice.conflicts:
         for position in card.positions:
             yield from position[3]
+    yield from plan_sources(assessment)
 
 
 def cited(source_id: str, library: Library, words: Words, *, in_text: bool = True) -> Citation:

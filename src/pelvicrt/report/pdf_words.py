@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pelvicrt.report.dose_plans import not_changed
 from pelvicrt.report.page import Page
 
 
@@ -28,6 +29,10 @@ def template_words(page: Page) -> dict[str, Any]:
         "biology": w("options.biology"),
         "biology_lead": w("options.biology_lead"),
         "dose_heads": [w(f"options.{key}") for key in ("schedule", "scenario", "bed", "eqd2", "eqd2_time")],
+        "dose_plans": w("dose_plan.title"),
+        "dose_plans_lead": w("dose_plan.lead"),
+        "dose_plan_heads": [w(f"dose_plan.{key}") for key in ("organ", "harm", "chance", "flags")],
+        "not_changed": not_changed(page)[0],
         "hundred": w("hundred.title"),
         "hundred_lead": w("hundred.lead"),
         "time": w("time.title"),
