@@ -526,6 +526,13 @@ def test_patient_data_appear_nowhere_in_what_is_read(folder: Path) -> None:
     assert "renamed" in _codes(plan)
 
 
+def test_a_refusal_is_said_in_chinese_too(folder: Path) -> None:
+    edit(folder / "RD.dcm", _drop("DoseGridScaling"))
+    with pytest.raises(InvalidInput) as caught:
+        read_plan(folder)
+    assert caught.value.message.zh == "RD.dcm：DoseGridScaling (3004,000E)：发现 空缺；应填写大于 0 的数值"
+
+
 def test_messages_never_repeat_text_of_the_file(folder: Path) -> None:
     edit(folder / "RD.dcm", _set(DoseUnits="ZHANG", DoseType="WEIMIN"))
     with pytest.raises(InvalidInput) as caught:

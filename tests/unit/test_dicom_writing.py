@@ -34,6 +34,7 @@ MEASURED = [
     Measured(structure="PTV", notation="D98%", value=27.5, unit="Gy"),
     Measured(structure="PTV", notation="V95%", value=99.1, unit="%"),
     Measured(structure="PTV", notation="Mean", value=27.4, unit="Gy", alpha_beta_gy=10.0),
+    Measured(structure="PTV", notation="D0.03cc", value=30.4, unit="Gy", alpha_beta_gy=4.67),
     Measured(structure="Thing", notation="D0.03cc", value=31.0, unit="Gy"),
 ]
 
@@ -222,7 +223,7 @@ def _groups(path: Path) -> dict[str, list[tuple[str, str, float, str]]]:
         name = next(item.TextValue for item in group.ContentSequence if item.ValueType == "TEXT")
         found[name] = [
             (
-                item.ConceptNameCodeSequence[0].CodeValue,
+                item.ConceptNameCodeSequence[0].get("CodeValue") or item.ConceptNameCodeSequence[0].LongCodeValue,
                 item.ConceptNameCodeSequence[0].CodingSchemeDesignator,
                 float(item.MeasuredValueSequence[0].NumericValue),
                 item.MeasuredValueSequence[0].MeasurementUnitsCodeSequence[0].CodeValue,
@@ -243,6 +244,7 @@ def test_a_report_holds_each_value_with_code_and_unit(written: Path) -> None:
             ("D98%", "99PELVICRT", 27.5, "Gy"),
             ("V95%", "99PELVICRT", 99.1, "%"),
             ("EQD2(10) Mean", "99PELVICRT", 27.4, "Gy"),
+            ("EQD2(4.67) D0.03cc", "99PELVICRT", 30.4, "Gy"),
         ],
         "Thing": [("D0.03cc", "99PELVICRT", 31.0, "Gy")],
     }

@@ -191,9 +191,9 @@ def name_code(notation: str, alpha_beta_gy: float | None) -> Concept:
     ('128533', 'D98%', 'Mean in 2 Gy fractions, alpha/beta 3 Gy')
     """
     if alpha_beta_gy is None:
-        return _NAMES.get(notation) or Concept(notation[:16], SCHEME, notation[:64])
+        return _NAMES.get(notation) or Concept(notation, SCHEME, notation[:64])
     meaning = f"{notation} in 2 Gy fractions, alpha/beta {alpha_beta_gy:g} Gy"
-    return Concept(f"EQD2({alpha_beta_gy:g}) {notation}"[:16], SCHEME, meaning[:64])
+    return Concept(f"EQD2({alpha_beta_gy:g}) {notation}", SCHEME, meaning[:64])
 
 
 def finding_code(name: str) -> Concept | None:
