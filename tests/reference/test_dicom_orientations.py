@@ -118,6 +118,49 @@ def test_volume_and_mean_dose_are_the_same_however_the_grid_lies(tmp_path: Path,
     assert found.mean_gy == pytest.approx(mean_gy, abs=2e-3)
 
 
+def _turned_contours(turned: np.ndarray) -> list[np.ndarray]:
+    """The box's rectangles turned about the patient's origin, so that they lie across the third turned axis."""
+    return [contour @ turned.T for contour in box_contours()]
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_contours_tilted_like_the_dose_need_no_interpolation(tmp_path: Path, axis: int) -> None:
+    turned = _tilted(11.0, axis=axis)
+    write_box_plan(tmp_path)
+    turn_dose(tmp_path / "RD.dcm", turned)
+    redraw(tmp_path / "RS.dcm", _turned_contours(turned))
+    plan = read_plan(tmp_path)
+    assert "resampled" not in {notice.code for notice in plan.notices}
+    _check(plan)
+    found = dose_volume(plan.dose, plan.structure("PTV")).physical
+    assert found.volume_cc == pytest.approx(_box_truth()[0], rel=1e-4)
+    assert found.mean_gy == pytest.approx(float(dose_at(turned @ BOX.mean(axis=1))), abs=3e-3)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_contours_tilted_against_an_axial_dose_get_it_interpolated(tmp_path: Path, axis: int) -> None:
+    turned = _tilted(11.0, axis=axis)
+    write_box_plan(tmp_path)
+    turn_dose(tmp_path / "RD.dcm", np.eye(3), shape=(21, 25, 31))
+    redraw(tmp_path / "RS.dcm", _turned_contours(turned))
+    plan = read_plan(tmp_path)
+    assert "resampled" in {notice.code for notice in plan.notices}
+    found = dose_volume(plan.dose, plan.structure("PTV")).physical
+    assert found.volume_cc == pytest.approx(_box_truth()[0], rel=1e-4)
+    assert found.mean_gy == pytest.approx(float(dose_at(turned @ BOX.mean(axis=1))), abs=3e-3)
+
+
+def test_a_hole_whose_height_is_rounded_otherwise_stays_a_hole(tmp_path: Path) -> None:
+    write_box_plan(tmp_path)
+    outer = box_contours()
+    holes = [contour * 0.5 + [0, 0, 0.5 * contour[0, 2] + 0.02] for contour in outer]
+    redraw(tmp_path / "RS.dcm", [*outer, *holes])
+    plan = read_plan(tmp_path)
+    assert len(plan.structures[0].planes) == len(outer)
+    found = dose_volume(plan.dose, plan.structure("PTV")).physical
+    assert found.volume_cc == pytest.approx(0.75 * _box_truth()[0], rel=1e-4)
+
+
 @pytest.mark.parametrize("normal_axis", [0, 1, 2])
 def test_contours_drawn_across_any_patient_axis_give_the_same_volume_and_mean(tmp_path: Path, normal_axis: int) -> None:
     write_box_plan(tmp_path)

@@ -199,6 +199,27 @@ def lying_across(drawn: list[Drawn], normal: Floats, file: DicomFile) -> Iterato
         yield _notice("other_planes", each.name, _TILTED.fill(name=each.name))
 
 
+def in_planes(contours: tuple[Floats, ...]) -> list[Floats]:
+    """Contours of the dose frame, each in one plane exactly, and those of one plane at the very same height.
+
+    Rounding in the file, or turning, moves heights by hundredths of a millimetre; taken as they are, a hole and what
+    it is in would then stand in two planes. Contours that need no change are not copied.
+    """
+    heights = np.array([contour[0, 2] for contour in contours])
+    order = np.argsort(heights)
+    starts = np.diff(heights[order], prepend=-np.inf) > FLATNESS_MM
+    planes = np.empty(len(heights), dtype=np.int64)
+    planes[order] = np.cumsum(starts) - 1
+    level = heights[order][starts]
+    return [_at_height(contour, float(level[plane])) for contour, plane in zip(contours, planes, strict=True)]
+
+
+def _at_height(contour: Floats, height: float) -> Floats:
+    if np.all(contour[:, 2] == height):
+        return contour
+    return np.column_stack([contour[:, :2], np.full(len(contour), height)])
+
+
 _TILTED: Final = Text(
     "{name}: left out, for it is drawn in planes that are not parallel to those of the other structures",
     "{name}：所在平面与其他结构不平行，已略过",

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.dicom.choosing import Chosen, choose
-from pelvicrt.dicom.contours import Drawn, common_normal, lying_across, read_drawn
+from pelvicrt.dicom.contours import Drawn, common_normal, in_planes, lying_across, read_drawn
 from pelvicrt.dicom.dosing import PlacedDose, read_dose
 from pelvicrt.dicom.files import MEMORY_BOUND_BYTES, DicomFile
 from pelvicrt.dicom.folder import open_folder
@@ -144,15 +144,7 @@ def _structure(drawn: Drawn, dose: PlacedDose, thickness_mm: float | None) -> St
     """A structure in the dose frame; patient coordinates are kept to the bit when the frames are the same."""
     same = np.array_equal(dose.frame, np.eye(3))
     contours = drawn.contours if same else tuple(contour @ dose.frame for contour in drawn.contours)
-    return Structure.from_contours(drawn.name, map(_flat, contours), slice_thickness_mm=thickness_mm)
-
-
-def _flat(contour: Floats) -> Floats:
-    """A contour in one plane exactly: rounding in the file or by turning is taken out of z."""
-    heights = contour[:, 2]
-    if np.all(heights == heights[0]):
-        return contour
-    return np.column_stack([contour[:, :2], np.full(len(contour), np.round(np.median(heights), 4))])
+    return Structure.from_contours(drawn.name, in_planes(contours), slice_thickness_mm=thickness_mm)
 
 
 def _fractions(stated: int | None, prescribed: Prescribed, notices: list[Notice], *, several_plans: bool) -> int | None:
