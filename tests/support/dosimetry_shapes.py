@@ -54,14 +54,14 @@ class Discs:
             top = self.heights * direction[2] + self.thickness / 2
             areas = np.pi * self.radii**2 * np.clip((top - t) / self.thickness, 0.0, 1.0)
         else:
-            nodes, weights = np.polynomial.legendre.leggauss(1 if abs(direction[2]) < 1e-12 else 64)
+            nodes, weights = np.polynomial.legendre.leggauss(1 if abs(direction[2]) < 1e-12 else 24)
             heights = self.heights[:, None] + nodes * self.thickness / 2
             areas = _segment(self.radii[:, None], (t - direction[2] * heights) / across) @ weights / 2
         return float(areas.sum() * self.thickness * _polygon() / 1000)
 
     def dose_at_volume_gy(self, volume_cc: float, direction: Floats) -> float:
         reach = float(np.abs(self.heights).max() + self.radii.max() + self.thickness)
-        return CENTRE_GY + brentq(lambda t: self.above_cc(t, direction) - volume_cc, -reach, reach, xtol=1e-6)
+        return CENTRE_GY + brentq(lambda t: self.above_cc(t, direction) - volume_cc, -reach, reach, xtol=1e-5)
 
     def mean_gy(self, direction: Floats) -> float:
         weights = self.radii**2

@@ -16,6 +16,7 @@ def _no_peer_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(dvh, "run", absent)
     monkeypatch.setattr(dvh, "FRESH", 1)
+    monkeypatch.setattr(dvh, "REPEATS", 1)
 
 
 def test_the_plan_benchmarks_are_among_all() -> None:

@@ -11,26 +11,24 @@ from pathlib import Path
 from pelvicrt.dicom import read_plan
 from pelvicrt.dosimetry import StructureDose, dose_volumes
 
-REPEATS = 7
 
-
-def main(folder: Path, plan: str | None) -> dict[str, object]:
-    """Best of seven after a first time, whose peak memory counts; volume [cc] and mean [Gy] of each structure."""
-    found = _once(folder, plan)
+def main(folder: Path, repeats: int) -> dict[str, object]:
+    """Best of several after a first time, whose peak memory counts; volume [cc] and mean [Gy] of each structure."""
+    found = _once(folder)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     times = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         start = time.perf_counter()
-        found = _once(folder, plan)
+        found = _once(folder)
         times.append(time.perf_counter() - start)
     structures = {each.structure: (each.physical.volume_cc, each.physical.mean_gy) for each in found}
     return {"seconds": min(times), "peak_mb": peak_mb, "structures": structures}
 
 
-def _once(folder: Path, plan: str | None) -> tuple[StructureDose, ...]:
-    read = read_plan(folder, plan=plan)
+def _once(folder: Path) -> tuple[StructureDose, ...]:
+    read = read_plan(folder)
     return dose_volumes(read.dose, read.structures)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None)))
+    sys.stdout.write(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]))))
