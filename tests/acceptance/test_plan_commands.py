@@ -139,6 +139,32 @@ def test_a_structured_report_needs_a_file(run: Run, demo: Path) -> None:
     assert "-o FILE" in said.err
 
 
+def test_two_regimens_are_compared_with_gains_limits_and_chances(run: Run, demo: Path) -> None:
+    said = run("plan", "compare", demo / "scrt", demo / "lcrt")
+    assert said.code == 0
+    assert "5 fractions instead of 25" in said.out
+    assert "not a medical device" in said.out
+    chinese = run("plan", "compare", demo / "scrt", demo / "lcrt", "--lang", "zh").out
+    assert "5 次照射，而非 25 次" in chinese
+
+
+def test_a_comparison_as_data_holds_both_plans_and_their_curves_on_one_axis(run: Run, demo: Path) -> None:
+    found = json.loads(run("plan", "compare", demo / "scrt", demo / "lcrt", "--format", "json").out)
+    assert (found["a"]["fractions"], found["b"]["fractions"]) == (5, 25)
+    bladder = next(item for item in found["structures"] if item["structure"] == "Bladder")
+    curves = bladder["eqd2"][0]["curves"]
+    assert len(curves["dose_gy"]) == len(curves["a_percent"]) == len(curves["b_percent"])
+    harm = next(item for item in found["ntcp"] if item["structure"] == "Bladder")
+    assert harm["low"] <= harm["difference"] <= harm["high"]
+
+
+def test_a_comparison_with_a_wrong_template_writes_nothing(run: Run, demo: Path, tmp_path: Path) -> None:
+    target = tmp_path / "comparison.json"
+    words = ("--template-a", "lcrt", "--format", "json", "-o", target)
+    said = run("plan", "compare", demo / "scrt", demo / "lcrt", *words)
+    assert (said.code, target.exists()) == (2, False)
+
+
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="third-party plans are not beside this checkout")
 def test_a_plan_of_other_people_is_evaluated_and_says_which_names_it_does_not_know(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Dose plans from the command line: evaluate one, make the demonstration, write the names to confirm."""
+"""Dose plans from the command line: evaluate one, compare two, make a demonstration, write names to confirm."""
 
 from __future__ import annotations
 
@@ -83,6 +83,57 @@ def evaluate_command(
     else:
         write_evaluation(evaluation, output, format, lang.value)
     typer.echo(str(output), err=True)
+
+
+@app.command("compare")
+def compare_command(
+    first: Annotated[Path, typer.Argument(metavar="DIR_A", help="Folder of plan A.")],
+    second: Annotated[Path, typer.Argument(metavar="DIR_B", help="Folder of plan B.")],
+    template_a: Annotated[
+        str | None, typer.Option("--template-a", help="Limits of A, as in `plan evaluate`; default: by its fractions.")
+    ] = None,
+    template_b: Annotated[str | None, typer.Option("--template-b", help="Limits of B.")] = None,
+    format: Annotated[  # noqa: A002
+        Literal["text", "json", "html", "pdf"], typer.Option("--format", help="text, json, html or pdf.")
+    ] = "text",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; needed for pdf.")] = None,
+    lang: LangOption = Lang.EN,
+    names: NamesOption = None,
+    fractions_a: Annotated[int | None, typer.Option("--fractions-a", min=1, max=200, help="Fractions of A.")] = None,
+    fractions_b: Annotated[int | None, typer.Option("--fractions-b", min=1, max=200, help="Fractions of B.")] = None,
+    prescription_a: Annotated[
+        float | None, typer.Option("--prescription-a", min=0.01, help="Prescribed dose of A [Gy].")
+    ] = None,
+    prescription_b: Annotated[
+        float | None, typer.Option("--prescription-b", min=0.01, help="Prescribed dose of B [Gy].")
+    ] = None,
+    plan_a: Annotated[str | None, typer.Option("--plan-a", help="Label of A, where its folder holds several.")] = None,
+    plan_b: Annotated[str | None, typer.Option("--plan-b", help="Label of B.")] = None,
+) -> None:
+    """Compare two plans whatever their fractions: dose in 2 Gy fractions, limits, chances of harm, gains and costs.
+
+    Example: pelvicrt plan compare build/plans/scrt build/plans/lcrt
+    """
+    from pelvicrt.plans import compare, render_comparison, write_comparison
+
+    if output is None and format == "pdf":
+        raise typer.BadParameter("pdf needs a file: add -o FILE", param_hint="--output")
+    sides = (
+        (first, template_a, fractions_a, prescription_a, plan_a),
+        (second, template_b, fractions_b, prescription_b, plan_b),
+    )
+    a, b = (
+        evaluated(folder, template=template, names=names, fractions=count, prescription=dose_gy, plan=label, lang=lang)[
+            1
+        ]
+        for folder, template, count, dose_gy, label in sides
+    )
+    comparison = compare(a, b)
+    if output is None:
+        typer.echo(render_comparison(comparison, format, lang.value), nl=False)
+    else:
+        write_comparison(comparison, output, format, lang.value)
+        typer.echo(str(output), err=True)
 
 
 @app.command("names")

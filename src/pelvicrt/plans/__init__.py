@@ -3,6 +3,7 @@
 from pelvicrt.plans.as_json import evaluation_json
 from pelvicrt.plans.as_sr import measured_values, write_evaluation_report
 from pelvicrt.plans.as_text import evaluation_text
+from pelvicrt.plans.compare import compare
 from pelvicrt.plans.compared import (
     ComplicationDifference,
     ConstraintPair,
@@ -10,6 +11,8 @@ from pelvicrt.plans.compared import (
     PlanComparison,
     StructureComparison,
 )
+from pelvicrt.plans.compared_json import comparison_json
+from pelvicrt.plans.compared_text import comparison_text
 from pelvicrt.plans.evaluate import evaluate
 from pelvicrt.plans.limits_file import template_for, template_of
 from pelvicrt.plans.names_file import read_names, write_names
@@ -29,7 +32,7 @@ from pelvicrt.plans.results import (
 )
 from pelvicrt.plans.sum_views import sum_json, sum_json_text, sum_text
 from pelvicrt.plans.summing import PlanSum, SummedDose, SummedStructure, sum_plans
-from pelvicrt.plans.writing import render_evaluation, write_evaluation
+from pelvicrt.plans.writing import render_comparison, render_evaluation, write_comparison, write_evaluation
 
 __all__ = [
     "INTENDED_USE",
@@ -51,6 +54,9 @@ __all__ = [
     "SummedDose",
     "SummedStructure",
     "TumourResponse",
+    "compare",
+    "comparison_json",
+    "comparison_text",
     "evaluate",
     "evaluation_json",
     "evaluation_text",
@@ -58,6 +64,7 @@ __all__ = [
     "measured_values",
     "name_structures",
     "read_names",
+    "render_comparison",
     "render_evaluation",
     "sum_json",
     "sum_json_text",
@@ -65,6 +72,7 @@ __all__ = [
     "sum_text",
     "template_for",
     "template_of",
+    "write_comparison",
     "write_evaluation",
     "write_evaluation_report",
     "write_names",

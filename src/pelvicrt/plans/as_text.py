@@ -60,6 +60,11 @@ class Terminal:
             table.add_row(*(Line(cell) for cell in row))
         self._console.print(table)
 
+    def flags(self, estimates: Iterable[DoseEstimate]) -> None:
+        """Every way in which the numbers above reach beyond their data, each once."""
+        said = dict.fromkeys(flag.text.say(self.lang) for estimate in estimates for flag in estimate.flags)
+        self.bullets(said, "?")
+
     def text(self) -> str:
         """All that was written."""
         return "\n".join(line.rstrip() for line in self._stream.getvalue().splitlines()) + "\n"
@@ -159,13 +164,13 @@ def _chances(page: Terminal, evaluation: PlanEvaluation) -> None:
         page.title(_COMPLICATIONS)
         rows = [_chance_row(page, item) for item in evaluation.complications]
         page.table((_STRUCTURE, _ENDPOINT, _OF_100, _RANGE), rows, words=(0, 1))
-        _flags(page, [item.estimate for item in evaluation.complications])
+        page.flags(item.estimate for item in evaluation.complications)
     if evaluation.responses:
         page.title(_RESPONSE)
         rows = [_response_row(page, item) for item in evaluation.responses]
         page.table((_STRUCTURE, _ENDPOINT, _KIND, "Gy", _OF_100, _RANGE), rows, words=(0, 1, 2))
         page.line(_RESPONSE_NOTE)
-        _flags(page, [item.estimate for item in evaluation.responses])
+        page.flags(item.estimate for item in evaluation.responses)
 
 
 def _chance_row(page: Terminal, item: Complication) -> tuple[str, ...]:
@@ -194,12 +199,6 @@ def _response_row(page: Terminal, item: TumourResponse) -> tuple[str, ...]:
 def range_said(estimate: DoseEstimate, lang: Language) -> str:
     """The likely range of a chance, of 100 patients."""
     return f"{chance_said(estimate.low)}{'～' if lang == 'zh' else ' to '}{chance_said(estimate.high)}"
-
-
-def _flags(page: Terminal, estimates: Iterable[DoseEstimate]) -> None:
-    """Every way in which the numbers above reach beyond their data, each once."""
-    said = dict.fromkeys(flag.text.say(page.lang) for estimate in estimates for flag in estimate.flags)
-    page.bullets(said, "?")
 
 
 def _open(page: Terminal, evaluation: PlanEvaluation) -> None:

@@ -57,7 +57,7 @@ def complications_of(
         if name is None or item.named.kind != "organ":
             continue
         models = complication_models(library, structure=name)
-        reason = _reason_to_withhold(name, histogram)
+        reason = _TOO_LARGE if histogram.covered_cc > 0 and not item.eqd2 else _reason_to_withhold(name, histogram)
         if models and reason is not None:
             withheld.append(NotKnown(code="complication", what=_CHANCES, why=reason, structure=name))
             continue
@@ -155,6 +155,10 @@ _BEARS_TUMOUR = Text(
 )
 _NO_DOSE = Text("no part of it has a dose", "该结构没有剂量")
 _OUTSIDE = Text("{percent} % of it lies outside the dose grid", "其 {percent}% 位于剂量网格之外")
+_TOO_LARGE = Text(
+    "fractions too large for the linear-quadratic formula, so no dose in 2 Gy fractions",
+    "每次剂量过大，线性二次模型不适用，故无 2 Gy 等效剂量",
+)
 _BIOLOGY = Text("dose in 2 Gy fractions, limits and chances of harm", "2 Gy 分次等效剂量、限值判断与并发症概率")
 _NO_FRACTIONS = Text(
     "no file says in how many fractions the dose is given; give --fractions",

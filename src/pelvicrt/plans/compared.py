@@ -80,8 +80,8 @@ class StructureComparison:
 class ConstraintPair:
     """The verdicts of both plans on what is the same question; each under its own template, None where it has none.
 
-    The question is the same when structure, kind of metric and order within the template agree; the doses differ where
-    the templates do (`V45Gy` of 25 fractions beside `V26.2Gy` of 5).
+    The question is the same when structure, metric and sign agree, a dose within a metric in 2 Gy fractions: `V40Gy` of
+    25 fractions stands beside `V23.7Gy` of 5.
     """
 
     structure: str

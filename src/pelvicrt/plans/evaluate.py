@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from pelvicrt.dicom import TreatmentPlan
-from pelvicrt.dosimetry import Histogram, NotComputable, StructureDose, dose_volumes, parse_metric
+from pelvicrt.dose import lq_validity
+from pelvicrt.dosimetry import Histogram, NotComputable, Notice, StructureDose, dose_volumes, parse_metric
 from pelvicrt.evidence import DoseLimitSet, Library
 from pelvicrt.evidence import library as shipped_library
 from pelvicrt.foundation import VERSION, Text
@@ -20,6 +21,7 @@ from pelvicrt.plans.naming import name_structures
 from pelvicrt.plans.outside import highest_at_faces_gy
 from pelvicrt.plans.prescribed import prescribed_doses
 from pelvicrt.plans.results import METRICS, DoseFigures, EvaluatedStructure, NamedStructure, PlanEvaluation
+from pelvicrt.radiobiology import LqValidity
 
 
 def evaluate(
@@ -57,7 +59,14 @@ def evaluate(
     asked = prescribed_doses(named, plan.prescriptions, prescription)
     doses = dose_volumes(plan.dose, plan.structures, threads=threads, advance=advance)
     structures = tuple(
-        _structure(name, dose, asked.by_target_gy.get(name.drawn), count, ratios_of(name, template, shelf))
+        _structure(
+            name,
+            dose,
+            prescribed_gy=asked.by_target_gy.get(name.drawn),
+            fractions=count,
+            ratios=ratios_of(name, template, shelf),
+            validity=lq_validity(shelf),
+        )
         for name, dose in zip(named, doses, strict=True)
     )
     complications, withheld = ((), ()) if count is None else complications_of(structures, count, shelf)
@@ -94,21 +103,27 @@ def evaluate(
 def _structure(
     named: NamedStructure,
     dose: StructureDose,
+    *,
     prescribed_gy: float | None,
     fractions: int | None,
     ratios: tuple[tuple[float, Text], ...],
+    validity: LqValidity,
 ) -> EvaluatedStructure:
+    """One structure; no dose in 2 Gy fractions where fractions are too large for the linear-quadratic formula."""
+    per_fraction_gy = 0.0 if fractions is None else dose.physical.max_gy / fractions
+    flags = validity.flags(round(per_fraction_gy, 1)) if ratios else ()
+    large = [Notice(code="large_fraction", text=flag.text, about=named.drawn) for flag in flags]
     eqd2 = [
         _figures(dose.physical.in_two_gy_fractions(fractions=fractions, alpha_beta_gy=ratio_gy), why)
         for ratio_gy, why in ratios
-        if fractions is not None
+        if fractions is not None and per_fraction_gy <= validity.reasonable_to_gy
     ]
     return EvaluatedStructure(
         named=named,
         prescribed_gy=prescribed_gy,
         physical=_figures(dose.physical, _PHYSICAL),
         eqd2=tuple(eqd2),
-        warnings=dose.warnings,
+        warnings=(*dose.warnings, *large),
     )
 
 

@@ -9,6 +9,9 @@ from typing import Literal
 from pelvicrt.foundation import Language, Text, UsageError, write_whole
 from pelvicrt.plans.as_json import evaluation_json, json_text
 from pelvicrt.plans.as_text import evaluation_text
+from pelvicrt.plans.compared import PlanComparison
+from pelvicrt.plans.compared_json import comparison_json
+from pelvicrt.plans.compared_text import comparison_text
 from pelvicrt.plans.results import PlanEvaluation
 
 Format = Literal["text", "json", "html", "pdf"]
@@ -35,6 +38,29 @@ def write_evaluation(evaluation: PlanEvaluation, path: Path, format: str, lang: 
         OSError: when the folder cannot be written.
     """
     write_whole(path, render_evaluation(evaluation, format, lang).encode())
+
+
+def render_comparison(comparison: PlanComparison, format: str, lang: Language = "en") -> str:  # noqa: A002
+    """The comparison as text or JSON.
+
+    Raises:
+        UsageError: for a format that is not text, or that does not exist.
+    """
+    writers: Mapping[str, Callable[[], str]] = {
+        "text": lambda: comparison_text(comparison, lang),
+        "json": lambda: json_text(comparison_json(comparison, lang)),
+    }
+    return _chosen(writers, format)()
+
+
+def write_comparison(comparison: PlanComparison, path: Path, format: str, lang: Language = "en") -> None:  # noqa: A002
+    """The comparison as a file, complete or not at all.
+
+    Raises:
+        UsageError: for a format that does not exist.
+        OSError: when the folder cannot be written.
+    """
+    write_whole(path, render_comparison(comparison, format, lang).encode())
 
 
 def _chosen(writers: Mapping[str, Callable[[], str]], format: str) -> Callable[[], str]:  # noqa: A002
