@@ -95,6 +95,22 @@ def test_a_clinical_breast_plan_is_read_with_its_pieces() -> None:
     assert "Areola" in {notice.about for notice in plan.notices if notice.code == "no_contours"}
 
 
+def test_a_clinical_dose_and_its_contours_are_those_pydicom_reads() -> None:
+    plan = read_plan(SHARED / "breast_dicompyler")
+    dose = pydicom.dcmread(SHARED / "breast_dicompyler" / "rtdose.dcm")
+    assert np.allclose(plan.dose.dose_gy, dose.pixel_array * float(dose.DoseGridScaling), rtol=1e-6)
+    structures = pydicom.dcmread(SHARED / "breast_dicompyler" / "rtss.dcm")
+    heart = next(item.ROINumber for item in structures.StructureSetROISequence if item.ROIName == "Heart")
+    drawn = next(item for item in structures.ROIContourSequence if item.ReferencedROINumber == heart)
+    wanted = {tuple(map(float, contour.ContourData)) for contour in drawn.ContourSequence}
+    found = {
+        tuple(np.column_stack([ring, np.full(len(ring), plane.z_mm)]).ravel())
+        for plane in plan.structure("Heart").planes
+        for ring in plane.rings
+    }
+    assert found == wanted
+
+
 # Sampled volumes and means of the planning system agree within the sizes reported by other programs for these files.
 @pytest.mark.parametrize(("name", "percent"), [("Heart", 0.5), ("Tumor Bed", 0.5), ("Tumor Bed Block", 0.5)])
 def test_mean_doses_are_those_the_planning_system_stored(name: str, percent: float) -> None:

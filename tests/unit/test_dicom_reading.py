@@ -482,10 +482,27 @@ def test_a_structure_in_other_planes_is_left_out_with_a_notice(folder: Path) -> 
         structures.ROIContourSequence.append(drawn)
 
     edit(folder / "RS.dcm", add)
-    redraw(folder / "RS.dcm", box_contours(0), roi=1)
+    redraw(folder / "RS.dcm", box_contours(0)[:5], roi=1)
     plan = read_plan(folder)
     assert [structure.name for structure in plan.structures] == ["PTV"]
     assert ("other_planes", "Sagittal") in {(notice.code, notice.about) for notice in plan.notices}
+
+
+def test_the_planes_of_most_contours_count_and_not_those_of_the_one_with_most_points(folder: Path) -> None:
+    angle = np.linspace(0, 2 * np.pi, 500, endpoint=False)
+    circle = np.column_stack([np.zeros(500), 5 * np.cos(angle), 5 * np.sin(angle)])
+
+    def add(structures: Dataset) -> None:
+        listed, drawn = Dataset(), Dataset()
+        listed.update(structures.StructureSetROISequence[0])
+        listed.ROINumber, listed.ROIName = 2, "Sagittal"
+        drawn.ReferencedROINumber = 2
+        structures.StructureSetROISequence.append(listed)
+        structures.ROIContourSequence.append(drawn)
+
+    edit(folder / "RS.dcm", add)
+    redraw(folder / "RS.dcm", [circle], roi=1)
+    assert [structure.name for structure in read_plan(folder).structures] == ["PTV"]
 
 
 def test_points_beside_their_plane_are_refused(folder: Path) -> None:

@@ -159,16 +159,18 @@ def _points(contour: Item) -> Floats:
 
 
 def common_normal(drawn: list[Drawn]) -> Floats:
-    """The direction across the plane of the contour with most points, as a unit vector in patient coordinates.
+    """The direction across the planes that at least half of the contours lie in, a unit vector in patient coordinates.
 
-    The patient's own axes are tried first, so that axial contours give exactly (0, 0, 1).
+    The patient's own axes are tried first, so that axial contours give exactly (0, 0, 1); then the plane of the contour
+    with most points.
     """
-    longest = max((contour for each in drawn for contour in each.contours), key=len)
+    contours = [contour for each in drawn for contour in each.contours]
     for axis in (2, 1, 0):
-        if np.ptp(longest[:, axis]) <= FLATNESS_MM:
+        flat = sum(float(np.ptp(contour[:, axis])) <= FLATNESS_MM for contour in contours)
+        if 2 * flat >= len(contours):
             along_axis: Floats = np.eye(3)[axis]
             return along_axis
-    return _newell(longest)[0]
+    return _newell(max(contours, key=len))[0]
 
 
 def _newell(points: Floats) -> tuple[Floats, float]:
