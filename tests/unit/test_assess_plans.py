@@ -21,7 +21,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "example-1.yaml"
 DRAWS = 60
 
 
-def a_plan(label="LCRT", *, dose_gy=50.0, fractions=25, prescribed_gy=50.0, **more):
+def a_plan(label="LCRT", *, dose_gy=50.0, fractions=25, prescribed_gy=(50.0,), **more):
     bins = PhysicalBins(np.array([0.6 * dose_gy]), np.array([1.0]), fractions)
     harms = tuple(
         PlanHarm(structure="Bladder", name=Text("urinary bladder", "膀胱"), estimate=estimate)
@@ -44,8 +44,8 @@ def plain(case):
 def planned(case):
     plans = (
         a_plan(bowel_bag_v45_cc=212.4),
-        a_plan("SCRT", dose_gy=25.0, fractions=5, prescribed_gy=25.0),
-        a_plan("odd", fractions=17, prescribed_gy=34.0),
+        a_plan("SCRT", dose_gy=25.0, fractions=5, prescribed_gy=(25.0,)),
+        a_plan("odd", fractions=17, prescribed_gy=(34.0,)),
     )
     return assess(case, draws=DRAWS, seed=3, plans=plans)
 
@@ -64,18 +64,20 @@ def test_a_plan_stands_with_every_strategy_of_its_fractions_and_dose_and_no_othe
 @pytest.mark.parametrize(
     ("plan", "regimen", "fits"),
     [
-        ({"fractions": 25, "prescribed_gy": 50.0}, "LC-50", True),
-        ({"fractions": 25, "prescribed_gy": 50.0}, "LC-45", False),
-        ({"fractions": 25, "prescribed_gy": 52.5}, "LC-SIB-52.5", True),
-        ({"fractions": 25, "prescribed_gy": 45.0}, "LC-SIB-52.5", False),
-        ({"fractions": 28, "prescribed_gy": 50.4}, "LC-50.4", True),
-        ({"fractions": 25, "prescribed_gy": None}, "LC-45", True),
-        ({"fractions": None, "prescribed_gy": 50.0}, "LC-50", False),
-        ({"fractions": 3, "prescribed_gy": 90.0}, "HDR-boost", False),
+        ((25, (50.0,)), "LC-50", True),
+        ((25, (50.0,)), "LC-45", False),
+        ((25, (45.0, 50.0)), "LC-50", False),
+        ((25, (45.0, 52.5)), "LC-SIB-52.5", True),
+        ((25, (45.0, 48.0, 52.5)), "LC-SIB-52.5", True),
+        ((25, (45.0,)), "LC-SIB-52.5", False),
+        ((28, (50.4,)), "LC-50.4", True),
+        ((25, ()), "LC-45", True),
+        ((None, (50.0,)), "LC-50", False),
+        ((3, (90.0,)), "HDR-boost", False),
     ],
 )
-def test_a_plan_fits_a_schedule_by_fractions_and_highest_prescription(plan, regimen, fits):
-    made = PlanToxicity(label="p", harms=(), **plan)
+def test_a_plan_fits_a_schedule_by_fractions_and_prescriptions(plan, regimen, fits):
+    made = PlanToxicity(label="p", harms=(), fractions=plan[0], prescribed_gy=plan[1])
 
     assert made.fits(library().regimens[regimen]) is fits
 
@@ -89,7 +91,7 @@ def test_a_plan_that_fits_no_strategy_is_named_in_a_warning(planned):
 
 
 def test_a_plan_without_a_prescription_says_that_only_its_fractions_were_compared(case):
-    found = assess(case, draws=DRAWS, seed=3, plans=(a_plan(prescribed_gy=None),))
+    found = assess(case, draws=DRAWS, seed=3, plans=(a_plan(prescribed_gy=()),))
 
     assert any("states no prescription" in text.en for text in found.warnings)
 

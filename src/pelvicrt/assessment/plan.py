@@ -42,33 +42,45 @@ class PlanHarm:
 class PlanToxicity:
     """What one plan says of harm; filled by the plans room, which stands above this one.
 
-    `prescribed_gy` is the highest prescribed dose [Gy] and None when no file says it. `bowel_loops_v15_cc` and
-    `bowel_bag_v45_cc` are physical volumes [cc], None when that structure was not drawn; the two are never exchanged.
-    `withheld` says in words what a reader might look for and is not given.
+    `prescribed_gy` are the doses its targets were asked for [Gy], empty when no file says any. `bowel_loops_v15_cc` and
+    `bowel_bag_v45_cc` are physical volumes [cc] of a long course, None for another schedule, whose grays mean something
+    else, and where that structure was not drawn; the two are never exchanged. `withheld` says in words what a reader
+    might look for and is not given.
     """
 
     label: str
     fractions: int | None
-    prescribed_gy: float | None
+    prescribed_gy: tuple[float, ...]
     harms: tuple[PlanHarm, ...]
     bowel_loops_v15_cc: float | None = None
     bowel_bag_v45_cc: float | None = None
     withheld: tuple[Text, ...] = ()
 
     def fits(self, regimen: Regimen | None) -> bool:
-        """Whether the plan delivers a schedule: as many fractions, and the dose to its highest target within 0.5 Gy.
+        """Whether the plan delivers a schedule: as many fractions, and within 0.5 Gy the dose to pelvis and boost.
 
         A plan that states no prescription is held to its fractions alone, and `by_fractions_alone` says so.
         """
         if regimen is None or self.fractions != regimen.fractions:
             return False
-        asked_gy = regimen.boost_total_gy or regimen.total_gy
-        return self.prescribed_gy is None or abs(self.prescribed_gy - asked_gy) <= SAME_DOSE_GY
+        if self.by_fractions_alone:
+            return True
+        asked = (regimen.total_gy, regimen.boost_total_gy or regimen.total_gy)
+        planned = (min(self.prescribed_gy), max(self.prescribed_gy))
+        return all(abs(one - other) <= SAME_DOSE_GY for one, other in zip(planned, asked, strict=True))
 
     @property
     def by_fractions_alone(self) -> bool:
         """Whether the plan states no prescription, so that only its fractions say which schedules it fits."""
-        return self.prescribed_gy is None
+        return not self.prescribed_gy
+
+    @property
+    def schedule(self) -> Text:
+        """Its prescribed doses in words, as `45 / 50 Gy`."""
+        if self.by_fractions_alone:
+            return _NO_DOSE
+        said = f"{' / '.join(f'{dose:g}' for dose in sorted(self.prescribed_gy))} Gy"
+        return Text(said, said)
 
 
 def plans_for(option: Candidate, plans: Sequence[PlanToxicity]) -> tuple[PlanToxicity, ...]:
@@ -82,8 +94,7 @@ def plan_warnings(options: Sequence[Candidate], plans: Sequence[PlanToxicity]) -
     for plan in plans:
         if not any(plan.fits(option.regimen) for option in options):
             words = _FITS_NONE if plan.fractions is not None else _NO_FRACTIONS
-            dose = _NO_DOSE if plan.prescribed_gy is None else Text(*(2 * (f"{plan.prescribed_gy:g} Gy",)))
-            found.append(words.fill(plan=plan.label, dose=dose, n=plan.fractions))
+            found.append(words.fill(plan=plan.label, dose=plan.schedule, n=plan.fractions))
         elif plan.by_fractions_alone:
             found.append(_BY_FRACTIONS.fill(plan=plan.label, n=plan.fractions))
     return tuple(found)

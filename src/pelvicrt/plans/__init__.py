@@ -32,6 +32,7 @@ from pelvicrt.plans.results import (
 )
 from pelvicrt.plans.sum_views import sum_json, sum_json_text, sum_text
 from pelvicrt.plans.summing import PlanSum, SummedDose, SummedStructure, sum_plans
+from pelvicrt.plans.toxicity import toxicity_of
 from pelvicrt.plans.writing import render_comparison, render_evaluation, write_comparison, write_evaluation
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "sum_text",
     "template_for",
     "template_of",
+    "toxicity_of",
     "write_comparison",
     "write_evaluation",
     "write_evaluation_report",

@@ -265,7 +265,7 @@ class _Speaker:
         return {
             "plan": plan.label,
             "fractions": plan.fractions,
-            "prescribed_gy": rounded(plan.prescribed_gy, AMOUNT_DIGITS),
+            "prescribed_gy": [rounded(dose, AMOUNT_DIGITS) for dose in plan.prescribed_gy],
             "by_fractions_alone": plan.by_fractions_alone,
             "bowel_loops_v15_cc": rounded(plan.bowel_loops_v15_cc, AMOUNT_DIGITS),
             "bowel_bag_v45_cc": rounded(plan.bowel_bag_v45_cc, AMOUNT_DIGITS),
