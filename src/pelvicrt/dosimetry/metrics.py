@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from pelvicrt.dosimetry.histogram import Histogram
 from pelvicrt.foundation import InvalidInput, Problem, Text
@@ -153,13 +153,13 @@ def parse_metric(text: str, *, file: str = "metric", field: str = "metric") -> M
 
 
 def _metric(parts: dict[str, str | None]) -> Metric:
-    kind, number = parts["kind"], parts.get("number")
-    unit = parts.get("unit") or ("%" if kind in ("V", "CV") else "Gy")
+    kind, number = cast("Kind", parts["kind"]), parts.get("number")
+    usual: Unit = "%" if kind in ("V", "CV") else "Gy"
     return Metric(
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         number=None if number is None else float(number),
-        asked=parts.get("asked"),  # type: ignore[arg-type]
-        unit=unit,  # type: ignore[arg-type]
+        asked=cast("Unit | None", parts.get("asked")),
+        unit=cast("Unit | None", parts.get("unit")) or usual,
     )
 
 

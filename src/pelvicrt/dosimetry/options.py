@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Gaps = Literal["auto", "bridge", "leave"]
+Edge = Literal["auto", "fill", "keep"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
@@ -26,8 +29,8 @@ class Sampling:
 
     lines: int = 24_000
     least_per_plane: int = 96
-    gaps: Literal["auto", "bridge", "leave"] = "auto"
-    edge: Literal["auto", "fill", "keep"] = "auto"
+    gaps: Gaps = "auto"
+    edge: Edge = "auto"
 
     def __post_init__(self) -> None:
         if self.lines < 1 or self.least_per_plane < 1:

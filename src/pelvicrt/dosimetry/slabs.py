@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.dosimetry.notices import Notice
+from pelvicrt.dosimetry.options import Gaps
 from pelvicrt.dosimetry.structure import Structure
 from pelvicrt.foundation import Text
 
@@ -64,7 +65,7 @@ class Slabs:
     notices: tuple[Notice, ...]
 
 
-def slabs_of(structure: Structure, *, gaps: str, assumed_thickness_mm: float) -> Slabs:
+def slabs_of(structure: Structure, *, gaps: Gaps, assumed_thickness_mm: float) -> Slabs:
     """The slab of each plane; `assumed_thickness_mm` serves a single plane without a CT slice thickness.
 
     >>> square = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], dtype=float)
@@ -107,7 +108,7 @@ def _single(structure: Structure, height_mm: float, assumed_mm: float) -> Slabs:
     return Slabs(np.array([height_mm - half]), np.array([height_mm + half]), (notice,))
 
 
-def _left_empty(steps: Floats, wide: npt.NDArray[np.bool_], spacing: float, gaps: str) -> npt.NDArray[np.bool_]:
+def _left_empty(steps: Floats, wide: npt.NDArray[np.bool_], spacing: float, gaps: Gaps) -> npt.NDArray[np.bool_]:
     if gaps == "bridge":
         return np.zeros(len(steps), dtype=np.bool_)
     if gaps == "leave":
