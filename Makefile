@@ -5,7 +5,7 @@ BIN := .venv/bin
 CASE ?= examples/example-1.yaml
 OUT ?= build/demo
 
-.PHONY: setup demo test check bench docs fonts browser checker lock clean
+.PHONY: setup demo test check bench docs fonts browser database checker lock clean
 
 setup: .venv/.ready
 
@@ -21,6 +21,7 @@ setup: .venv/.ready
 fonts: ; @sh tools/system_packages.sh fonts
 browser: ; @sh tools/system_packages.sh fonts browser
 checker: ; @sh tools/system_packages.sh dicom
+database: ; @sh tools/system_packages.sh database
 
 check: setup
 	@$(BIN)/ruff format --check --quiet src tests tools docs/conf.py
@@ -29,7 +30,7 @@ check: setup
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/pelvicrt evidence check
 
-test: setup browser checker check
+test: setup browser checker database check
 	@$(BIN)/python -m pytest -n 2
 
 demo: setup fonts

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the machine itself must have: fonts for PDF reports, a browser for page tests, a checker of DICOM files. Installs as root, names the package otherwise.
+# What the machine itself must have: fonts for PDF reports, a browser for page tests, a checker of DICOM files, PostgreSQL for the tests of the store. Installs as root, names the package otherwise.
 set -eu
 need() { # need WHAT CHECK-COMMAND PACKAGE...
     what=$1; check=$2; shift 2
@@ -19,6 +19,7 @@ for part in "$@"; do
                  need "a library of the browser driver" "ldconfig -p | grep -q libatomic.so.1" libatomic1
                  need "PDF tools" "command -v pdftoppm" poppler-utils ;;
         dicom) need "a checker of DICOM files" "command -v dciodvfy" dicom3tools ;;
+        database) need "PostgreSQL" "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb" postgresql ;;
         *) echo "unknown part $part" >&2; exit 2 ;;
     esac
 done

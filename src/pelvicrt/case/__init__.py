@@ -6,6 +6,7 @@ from pelvicrt.case.facts import (
     FACT_NAMES,
     Facts,
     inputs_of,
+    raw_value,
     unknown_facts,
     with_fact,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "inputs_of",
     "label_of",
     "misdated",
+    "raw_value",
     "unknown_facts",
     "with_fact",
     "word_label",

@@ -1,0 +1,132 @@
+"""Where is it kept, and how is a write made whole? One database; a write and its audit entry land together.
+
+Writers go one at a time (SQLite by `BEGIN IMMEDIATE`, PostgreSQL by one advisory lock), because every write adds to the
+one audit chain. Readers never wait for them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.mdt import audit
+
+_LOCK: Final = 0x70656C76  # "pelv": the number of our advisory lock in PostgreSQL
+_PATIENCE_SECONDS: Final = 30
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A write under way: the session, who writes, and when."""
+
+    session: Session
+    actor: str
+    at: dt.datetime
+
+    def record(self, action: str, subject: str, **detail: object) -> None:
+        """Says in the audit what is being done; nothing is kept unless this is said as well."""
+        audit.record(self.session, actor=self.actor, action=action, subject=subject, detail=detail, at=self.at)
+
+
+class Store:
+    """The database of one service."""
+
+    def __init__(self, url: str) -> None:
+        """Opens it; `url` as SQLAlchemy writes them.
+
+        Raises:
+            InvalidInput: when the address is none, or names another kind of database.
+        """
+        self.url = url
+        self.engine = _engine(url)
+
+    def migrate(self) -> None:
+        """Brings the tables to this version, one process at a time.
+
+        Raises:
+            InvalidInput: when the database cannot be reached.
+        """
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                _lock(connection)
+                config = Config()
+                config.set_main_option("script_location", str(_MIGRATIONS))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except SQLAlchemyError as error:
+            raise InvalidInput([_unreachable(self.url, error)]) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, actor: str, *, at: dt.datetime | None = None) -> Iterator[Writing]:
+        """A write: all of it is kept at the end, or nothing when anything fails."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            _lock(session.connection())
+            yield Writing(session, actor, at or dt.datetime.now(dt.UTC))
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError as error:
+        raise InvalidInput([_not_an_address(url)]) from error
+    if backend not in {"sqlite", "postgresql"}:
+        raise InvalidInput([_not_an_address(url)])
+    if backend == "postgresql":
+        parts = make_url(url).set(drivername="postgresql+psycopg")
+        return create_engine(parts, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _lock(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+
+
+def _safe(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _unreachable(url: str, error: Exception) -> Problem:
+    expected = Text("a database that answers", "可连接的数据库")
+    return Problem(file=_safe(url), field="--database", found=type(error).__name__, expected=expected)
+
+
+def _not_an_address(url: str) -> Problem:
+    expected = Text(
+        "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+        "sqlite:///文件 或 postgresql://用户:密码@主机/库名",
+    )
+    return Problem(file="", field="--database", found=url.partition("@")[2] or url.partition(":")[0], expected=expected)
