@@ -125,6 +125,23 @@ def test_names_are_written_to_be_confirmed_and_given_back(run: Run, demo: Path, 
     assert not any(item["structure"] == "Bladder" for item in found["ntcp"])
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_page_and_a_document_are_written_whole_for_one_plan_and_for_two(
+    run: Run, demo: Path, tmp_path: Path, lang: str
+) -> None:
+    asked = (("evaluate", demo / "scrt"), ("compare", demo / "scrt", demo / "lcrt"))
+    for words in asked:
+        page, document = tmp_path / "plan.html", tmp_path / "plan.pdf"
+        assert run("plan", *words, "--format", "html", "--lang", lang, "-o", page).code == 0
+        assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+        assert run("plan", *words, "--format", "pdf", "--lang", lang, "-o", document).code == 0
+        assert document.read_bytes().startswith(b"%PDF")
+
+
+def test_a_document_needs_a_file(run: Run, demo: Path) -> None:
+    assert run("plan", "evaluate", demo / "scrt", "--format", "pdf").code == 2
+
+
 def test_a_structured_report_holds_the_measured_values(run: Run, demo: Path, tmp_path: Path) -> None:
     path = tmp_path / "report.dcm"
     assert run("plan", "evaluate", demo / "scrt", "--format", "sr", "-o", path).code == 0
