@@ -14,24 +14,17 @@ from itertools import count
 import numpy as np
 
 from pelvicrt.engine.lives_kernel import run_units
-from pelvicrt.engine.lives_memory import FULL, Lanes, Sums, Task, Trace
-from pelvicrt.engine.lives_plan import (
-    Draws,
-    Entrants,
-    Structure,
-    Worth,
-    draws_of,
-    entrants_of,
-    structure_of,
-    worth_of,
-)
+from pelvicrt.engine.lives_memory import FULL, STRIPES, Lanes, Plan, Sums, Task, Trace
+from pelvicrt.engine.lives_plan import draws_of, entrants_of, structure_of, worth_of
+from pelvicrt.engine.lives_sums import stripe_rows
 from pelvicrt.engine.model import Floats, Ints, Model, Numbers, Patients, Result, Rewards
 from pelvicrt.engine.philox import MOST_VISITS, key_of
 
 TILE = 4096
 """Lives of one unit of work. Fixed: it decides the order of sums."""
 MOST_WORDS = 1 << 32
-LANES = 1024
+LANES = 3072
+"""Lanes at once, over all strategies: few enough for the cache, many enough for long loops."""
 NO_TIMES = np.zeros(0)
 SHARES = 16
 """Into how many portions a thread's part is cut, so that threads end together."""
@@ -143,7 +136,8 @@ def lives_statistics(
     """Live `lives` lives of every patient in every draw under every strategy, and keep the sums.
 
     Draw d of `numbers` uses the luck of draw `first_draw` + d, patient i that of `first_patient` + i: cutting the draws
-    into several runs and putting their results side by side changes no bit. `threads`: default, all processors of this
+    into several runs and putting their results side by side changes no bit. `lanes`: how many lives times strategies to
+    live at once, up to whole stripes of 64 lives; it changes no bit either. `threads`: default, all processors of this
     process; the work releases the interpreter lock, so callers may as well run several calls in threads of their own.
 
     Raises:
@@ -161,10 +155,10 @@ def lives_statistics(
 class Run:
     """One call's arrays, shared read-only by its threads."""
 
-    def __init__(self, task: Task, structure: Structure, draws: Draws, entrants: Entrants, worth: Worth) -> None:
-        self.task, self.structure, self.draws = task, structure, draws
-        self.entrants, self.worth = entrants, worth
-        self.units = len(draws.rows) * task.tiles
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.task, self.structure, self.worth, self.entrants = plan.task, plan.structure, plan.worth, plan.entrants
+        self.units = len(plan.draws.rows) * plan.task.tiles
 
     def all_units(self, threads: int) -> Sums:
         """Every unit, by as many threads; each takes the next few units nobody has."""
@@ -188,32 +182,41 @@ class Run:
 
     def some_units(self, first: int, last: int, scratch: Lanes, sums: Sums, trace: Trace) -> None:
         """Units first to last - 1, or an error when a life never ends."""
-        arrays = (self.task, self.structure, self.draws, self.entrants, self.worth)
-        if not run_units(first, last, *arrays, scratch, sums, trace):
+        if not run_units(first, last, self.plan, scratch, sums, trace):
             raise ValueError(f"a life made {MOST_VISITS} visits before the horizon: two states follow at once")
 
     def scratch(self) -> Lanes:
         """Working memory of one thread."""
-        n, states, transitions = self.task.lanes + FULL, len(self.structure.first) - 1, len(self.structure.kind)
+        states, transitions = len(self.structure.first) - 1, len(self.structure.kind)
         strategies, rewards = len(self.structure.allows), len(self.worth.group)
+        lives = self.task.lanes
+        lanes = strategies * lives
+        wide = lanes + FULL
         return Lanes(
-            patient=np.zeros(n, dtype=np.int64),
-            eta=np.zeros((transitions, n)),
-            cure=np.zeros((transitions, n)),
-            state=np.zeros(n, dtype=np.int64),
-            now=np.zeros(n),
-            origins=np.zeros((len(self.structure.restarts), n)),
-            visits=np.zeros((states, n), dtype=np.int64),
-            faded=np.ones((len(self.worth.discount), n)),
-            earned=np.zeros((strategies, rewards, n)),
-            next_time=np.zeros(n, dtype=np.int64),
-            order=np.zeros((2, n), dtype=np.int64),
-            starts=np.zeros((2, states + 1), dtype=np.int64),
-            gathered=np.zeros((10, n)),
-            words=np.zeros((4, n), dtype=np.uint64),
-            winner=np.zeros(n, dtype=np.int64),
-            first_luck=np.zeros((transitions, 2, n)),
-            first_known=np.zeros(transitions, dtype=np.bool_),
+            patient=np.zeros(lives, dtype=np.int64),
+            life=np.tile(np.arange(lives), strategies),
+            strategy=np.repeat(np.arange(strategies), lives),
+            eta=np.zeros((transitions, lanes)),
+            cure=np.zeros((transitions, lives)),
+            state=np.zeros(lanes, dtype=np.int64),
+            now=np.zeros(lanes),
+            origins=np.zeros((len(self.structure.restarts), lanes)),
+            visits=np.zeros((states, lanes), dtype=np.int64),
+            faded=np.ones((len(self.worth.discount), lanes)),
+            earned=np.zeros((rewards, lanes)),
+            next_time=np.zeros(lanes, dtype=np.int64),
+            order=np.zeros((2, states, wide), dtype=np.int64),
+            counts=np.zeros((2, states), dtype=np.int64),
+            gathered=np.zeros((10, wide)),
+            winner=np.zeros(wide, dtype=np.int64),
+            words=np.zeros((4, wide), dtype=np.uint64),
+            slot=np.full(lives, -1, dtype=np.int64),
+            drawn=np.zeros(1, dtype=np.int64),
+            where=np.zeros(wide, dtype=np.int64),
+            luck=np.zeros((4, wide)),
+            weight=np.zeros(lives),
+            weighted=np.zeros((strategies, lives)),
+            stripes=np.zeros((stripe_rows(strategies, rewards), STRIPES)),
         )
 
     def sums(self) -> Sums:
@@ -221,7 +224,7 @@ class Run:
         strategies, rewards = len(self.structure.allows), len(self.worth.group)
         states, transitions = len(self.structure.first) - 1, len(self.structure.kind)
         patients = self.task.total // self.task.lives
-        slots = len(self.draws.rows) * patients if self.task.apart else self.units
+        slots = len(self.plan.draws.rows) * patients if self.task.apart else self.units
         return Sums(
             weighted=np.zeros((slots, strategies, rewards)),
             second=np.zeros((slots, strategies, rewards)),
@@ -261,6 +264,7 @@ def run_of(
     times = np.asarray(occupancy_times, dtype=np.float64)
     if len(times) and not (np.all(np.diff(times) >= 0.0) and times[0] >= 0.0 and times[-1] <= model.horizon):
         raise ValueError("occupancy_times must ascend from 0 to the horizon at most")
+    strategies = len(model.strategies)
     tile, total = max(TILE // lives, 1) * lives if by_patient else TILE, people * lives
     task = Task(
         first_draw=first_draw,
@@ -269,17 +273,13 @@ def run_of(
         tile=tile,
         tiles=-(-total // tile),
         total=total,
-        lanes=min(lanes, tile),
+        lanes=-(-min(max(lanes // strategies, 1), tile) // STRIPES) * STRIPES,
         apart=by_patient,
         key=key_of(seed),
         times=times,
     )
     return Run(
-        task,
-        structure_of(model),
-        draws_of(model, numbers),
-        entrants_of(patients),
-        worth_of(rewards, draws=draws),
+        Plan(task, structure_of(model), draws_of(model, numbers), entrants_of(patients), worth_of(rewards, draws=draws))
     )
 
 

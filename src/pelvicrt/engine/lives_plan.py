@@ -38,7 +38,10 @@ NO_TRANSITION = -1
 
 
 class Structure(NamedTuple):
-    """What no draw changes. `order[first[s]:first[s + 1]]` are the transitions out of s, ascending."""
+    """What no draw changes. `order[first[s]:first[s + 1]]` are the transitions out of s, ascending.
+
+    `plain`: neither cure nor guard, and every strategy allows it.
+    """
 
     horizon: float
     first: Ints
@@ -51,6 +54,9 @@ class Structure(NamedTuple):
     clock: Ints
     restarts: Flags
     allows: Flags
+    some_allow: Flags
+    all_allow: Flags
+    plain: Flags
     guarded: Flags
     least: Ints
     most: Ints
@@ -88,6 +94,7 @@ class Worth(NamedTuple):
     """Rewards; rewards of one discount rate share one integral: `group` (R,) points into `discount` (G,).
 
     `pays` (S,): whether a stay is worth anything, so that also a state nothing leaves is lived in to the horizon.
+    `same`: the rates are those of every strategy.
     """
 
     discount: Floats
@@ -99,6 +106,7 @@ class Worth(NamedTuple):
     once: Floats
     at_start: Floats
     any_once: bool
+    same: bool
 
 
 def structure_of(model: Model) -> Structure:
@@ -111,6 +119,8 @@ def structure_of(model: Model) -> Structure:
     bounds = np.searchsorted(model.source[order], np.arange(len(model.states) + 1))
     most = np.where(model.visits_most == NO_LIMIT, np.iinfo(np.int64).max, model.visits_most)
     guarded = (model.visits_least > 0).any(axis=1) | (model.visits_most != NO_LIMIT).any(axis=1)
+    allows, cured = np.asarray(model.strategy_allows, dtype=np.bool_), np.asarray(model.has_cure, dtype=np.bool_)
+    all_allow = np.logical_and.reduce(allows, axis=0)
     return Structure(
         horizon=float(model.horizon),
         first=bounds.astype(np.int64),
@@ -119,10 +129,13 @@ def structure_of(model: Model) -> Structure:
         branches=(model.targets >= 0).sum(axis=1).astype(np.int64),
         kind=np.array([KINDS.get(Family(int(f)), WEIBULL) for f in model.family], dtype=np.int64),
         hazards_scale=np.asarray(model.effect == Effect.PH),
-        cured=np.asarray(model.has_cure, dtype=np.bool_),
+        cured=cured,
         clock=np.asarray(model.clock, dtype=np.int64),
         restarts=np.asarray(model.clock_restarts, dtype=np.bool_),
-        allows=np.asarray(model.strategy_allows, dtype=np.bool_),
+        allows=allows,
+        some_allow=np.logical_or.reduce(allows, axis=0),
+        all_allow=all_allow,
+        plain=all_allow & ~cured & ~guarded,
         guarded=guarded,
         least=np.asarray(model.visits_least, dtype=np.int64),
         most=most.astype(np.int64),
@@ -184,6 +197,7 @@ def worth_of(rewards: Rewards, *, draws: int) -> Worth:
         once=_each_draw(rewards.once, draws),
         at_start=_each_draw(rewards.at_start, draws),
         any_once=bool(np.any(rewards.once != 0.0)),
+        same=bool((rewards.rate == rewards.rate[:, :, :1]).all()),
     )
 
 
