@@ -34,6 +34,9 @@ def _one(name, **options):
         ("LFemoralHead", "Femur_Head_L"),
         ("L_Head_Femur", "Femur_Head_L"),
         ("LFH", "Femur_Head_L"),
+        ("FemurHeadNeck_R", "Femur_Head_R"),
+        ("vertebrae_L5", "VB_L5"),
+        ("urinary_bladder", "Bladder"),
         ("Caput femoris v", "Femur_Head_L"),
         ("caput femoris h.", "Femur_Head_R"),
         ("Hüftkopf li", "Femur_Head_L"),
@@ -84,6 +87,10 @@ def test_a_name_that_only_resembles_is_proposed_and_not_used(name, near):
     "name",
     [
         "Femur_H",  # the right femur in Norwegian, its head elsewhere
+        "hip_left",  # the hip bone to one segmenting tool, the joint or the head to others
+        "PB",
+        "AnoRectum",
+        "Ovaries",
         "Femoral head",
         "Femoral heads",
         "双侧股骨头",
@@ -153,7 +160,7 @@ def test_a_confirmed_name_nobody_knows_is_refused_with_near_ones():
 
 def test_confirming_the_other_side_is_refused():
     with pytest.raises(InvalidInput, match=r"structure's own name states \(left\)"):
-        _one("Hofte venstre", confirmed={"Hofte venstre": "Femur_Head_R"})
+        _one("Hofteledd venstre", confirmed={"Hofteledd venstre": "Femur_Head_R"})
 
 
 def test_one_name_confirmed_for_two_structures_is_refused():

@@ -31,6 +31,7 @@ from pelvicrt.dosimetry import (
 from pelvicrt.evidence import Library
 from pelvicrt.evidence import library as shipped_library
 from pelvicrt.foundation import InvalidInput, MissingInformation, Problem, Text
+from pelvicrt.plans.biology import ratios_of
 from pelvicrt.plans.naming import name_structures
 from pelvicrt.plans.results import NamedStructure
 from pelvicrt.radiobiology import Course, cumulative_eqd2
@@ -168,13 +169,8 @@ def _structure(named: NamedStructure, found: Mapping[tuple[float, Text], _Course
 
 
 def _ratios(named: NamedStructure, library: Library) -> tuple[tuple[float, Text], ...]:
-    """Both tumour values for a target; for all else the customary late one, cautious where a name is not known."""
-    if named.kind == "target":
-        return (
-            (alpha_beta(library, "tumour_planning"), _TUMOUR_PLANNING),
-            (alpha_beta(library, "tumour_fitted"), _TUMOUR_FITTED),
-        )
-    return ((alpha_beta(library, "late_low"), _LATE if named.tg263 else _LATE_UNNAMED),)
+    """The alpha/beta values of an evaluation; for a name that is not sure the customary late one, which is cautious."""
+    return ratios_of(named, None, library) or ((alpha_beta(library, "late_low"), _LATE_UNNAMED),)
 
 
 def _flags(parts: Sequence[DoseGrid], courses: tuple[int, int], library: Library) -> tuple[Notice, ...]:
@@ -253,9 +249,6 @@ _ANATOMY = Text(
     "tissue may be gone",
     "既往剂量叠加于第二个计划的结构上：当时肠管与膀胱的位置不同，已切除的组织可能不复存在",
 )
-_TUMOUR_PLANNING = Text("tumour, the value used for planning", "肿瘤，计划常用值")
-_TUMOUR_FITTED = Text("tumour, fitted to rectal cancer with a wide interval", "肿瘤，由直肠癌数据拟合，区间很宽")
-_LATE = Text("late damage, by convention", "晚期损伤，按惯例取值")
 _LATE_UNNAMED = Text(
     "late damage, by convention; the structure's name is not sure", "晚期损伤，按惯例取值；结构名称未确定"
 )
