@@ -80,6 +80,7 @@ def write_demo_plan(folder: Path, plan: DemoPlan, *, with_ct: bool = False) -> t
         prescriptions=_prescriptions(plan),
         ct=_ct() if with_ct else None,
         seed=f"demo/{plan.label}",
+        frame_seed="demo",
     )
 
 

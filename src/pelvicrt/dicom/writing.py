@@ -34,6 +34,7 @@ def write_plan(
     to_patient: Floats | None = None,
     ct: CtVolume | None = None,
     seed: str | None = None,
+    frame_seed: str | None = None,
     bits: int = 16,
     kind: DoseKind = "PHYSICAL",
 ) -> tuple[Path, ...]:
@@ -49,6 +50,7 @@ def write_plan(
         to_patient: axes of the dose frame as columns in patient coordinates; the patient's own when None.
         ct: CT numbers, when images are wanted.
         seed: makes all identifiers the same on every run; new ones when None.
+        frame_seed: plans of one `frame_seed` lie in one frame of reference; each in its own when None.
         bits: 16 or 32 bits a voxel.
         kind: PHYSICAL, or EFFECTIVE for a biologically weighted dose.
 
@@ -63,7 +65,7 @@ def write_plan(
     numbers = {structure.name: number for number, structure in enumerate(structures, start=1)}
     _check(label, prescriptions, numbers, structures)
     ids = Identifiers.from_seed(seed)
-    uid = ids.uid("frame")
+    uid = (ids if frame_seed is None else Identifiers(frame_seed)).uid("frame")
     drawn = structures_object(structures, label=label, to_patient=frame, frame_of_reference=uid, ids=ids)
     plan = plan_object(
         label=label, fractions=fractions, prescriptions=prescriptions, numbers=numbers, structure_set=drawn, ids=ids
