@@ -135,7 +135,7 @@ def test_doses_without_a_plan_are_chosen_by_file(name: str, highest_gy: float) -
 
 
 def test_doses_without_a_plan_are_not_added_but_refused() -> None:
-    with pytest.raises(InvalidInput, match=r"found 2 plans; expected one plan; choose with plan= one of: dose-"):
+    with pytest.raises(InvalidInput, match=r"found 2 plans; expected one plan; choose with --plan .* one of: dose-"):
         read_plan(SHARED / "pelvis_synthetic")
 
 

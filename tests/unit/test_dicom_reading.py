@@ -211,7 +211,9 @@ def _second_plan(folder: Path) -> None:
 
 def test_several_plans_are_refused_with_their_labels(folder: Path) -> None:
     _second_plan(folder)
-    with pytest.raises(InvalidInput, match=r"found 2 plans; expected one plan; choose with plan= one of: BOX, BOOST"):
+    with pytest.raises(
+        InvalidInput, match=r"found 2 plans; expected one plan; choose with --plan .* one of: BOX, BOOST"
+    ):
         read_plan(folder)
 
 
@@ -368,6 +370,24 @@ def test_doses_of_beams_on_other_grids_are_summed_by_interpolation_with_a_notice
     plan = read_plan(folder)
     assert _error(plan) < 2e-4
     assert "summed_other_grids" in _codes(plan)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_set(DoseType="EFFECTIVE"), _set(DoseUnits="RELATIVE"), _set(DoseSummationType="CONTROL_POINT")],
+    ids=["effective", "relative", "control point"],
+)
+def test_a_dose_of_another_kind_beside_the_plans_is_left_out_with_a_notice(folder: Path, change: Change) -> None:
+    def other(dose: Dataset) -> None:
+        dose.SOPInstanceUID = "1.2.3.4"
+        change(dose)
+
+    edit(folder / "RD.dcm", other, to=folder / "other.dcm")
+    plan = read_plan(folder)
+    assert _error(plan) < 1e-4
+    assert _codes(plan) == {"other_doses"}
+    with pytest.raises(InvalidInput, match=r"other\.dcm: Dose"):
+        read_plan(folder, plan="other")
 
 
 def test_doses_of_fraction_groups_are_summed(folder: Path) -> None:
