@@ -390,6 +390,16 @@ def test_a_dose_of_another_kind_beside_the_plans_is_left_out_with_a_notice(folde
         read_plan(folder, plan="other")
 
 
+def test_a_dose_of_another_kind_that_belongs_to_another_plan_stays_a_choice(folder: Path) -> None:
+    _second_plan(folder)
+    edit(folder / "other" / "RD.dcm", _set(DoseType="EFFECTIVE"))
+    with pytest.raises(InvalidInput, match="found 2 plans"):
+        read_plan(folder)
+    assert read_plan(folder, plan="BOX").fractions == 25
+    with pytest.raises(InvalidInput, match="found EFFECTIVE; expected PHYSICAL"):
+        read_plan(folder, plan="BOOST")
+
+
 def test_doses_of_fraction_groups_are_summed(folder: Path) -> None:
     def group(dose: Dataset) -> None:
         item = Dataset()

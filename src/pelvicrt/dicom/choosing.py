@@ -80,6 +80,10 @@ def choose(folder: Folder, wanted: str | None, fraction_group: int | None = None
     usable, other = _usable(folder.doses, wanted)
     candidates = _candidates(folder, usable)
     candidate = _the_one(candidates, wanted, where)
+    for dose in candidate.doses:
+        reason = why_not(dose)
+        if reason is not None:
+            raise reason
     if fraction_group is None:
         doses, notices = whole_dose(candidate.doses, candidate.plan, wanted)
     else:
@@ -104,18 +108,22 @@ def choose(folder: Folder, wanted: str | None, fraction_group: int | None = None
 
 
 def _usable(doses: tuple[DicomFile, ...], wanted: str | None) -> tuple[tuple[DicomFile, ...], int]:
-    """The doses that can be evaluated, and how many others lie beside them: biologically weighted, relative, partial.
+    """The doses to choose from, and how many lie beside them that cannot be evaluated.
 
-    When there are only others, or one of them is asked for by name, its refusal says why.
+    A biologically weighted, relative or partial dose is passed over when its plan has a dose that can be evaluated. When
+    there are only such doses, or one is asked for by name, its refusal says why. One of another plan stays a choice.
     """
     refusals = {dose.name: why_not(dose) for dose in doses}
-    usable = tuple(dose for dose in doses if refusals[dose.name] is None)
+    usable = [dose for dose in doses if refusals[dose.name] is None]
     asked = [dose for dose in doses if wanted is not None and is_file(dose, wanted)]
     for dose in asked or ([] if usable else doses):
         reason = refusals[dose.name]
         if reason is not None:
             raise reason
-    return usable, len(doses) - len(usable)
+    plans = {uid for dose in usable for uid in _plans_of(dose)}
+    others = [dose for dose in doses if refusals[dose.name] is not None]
+    of_other_plans = [dose for dose in others if not plans.issuperset(_plans_of(dose))]
+    return (*usable, *of_other_plans), len(others) - len(of_other_plans)
 
 
 def _candidates(folder: Folder, doses: tuple[DicomFile, ...]) -> list[_Candidate]:
