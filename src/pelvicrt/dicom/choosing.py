@@ -110,8 +110,8 @@ def choose(folder: Folder, wanted: str | None, fraction_group: int | None = None
 def _usable(doses: tuple[DicomFile, ...], wanted: str | None) -> tuple[tuple[DicomFile, ...], int]:
     """The doses to choose from, and how many lie beside them that cannot be evaluated.
 
-    A biologically weighted, relative or partial dose is passed over when its plan has a dose that can be evaluated. When
-    there are only such doses, or one is asked for by name, its refusal says why. One of another plan stays a choice.
+    A biologically weighted, relative or partial dose is passed over when its plan has a dose that can be evaluated.
+    When there are only such doses, or one is asked for by name, its refusal says why. Another plan's stays a choice.
     """
     refusals = {dose.name: why_not(dose) for dose in doses}
     usable = [dose for dose in doses if refusals[dose.name] is None]
