@@ -1,9 +1,9 @@
 """Do mean doses agree with those a planning system stored beside its dose, on a real plan?
 
 The breast plan of dicompyler-core's test data (not committed; skipped without it), 7 x 2 Gy. The system states its
-means in percent of the prescription, and leaves volume without dose out of its curves but not out of its means: so the
-stated mean is compared, not that of the curve. Three wire structures below 2 cc (Borders, Nodes, Scar) are left out:
-the stored volumes of these thin rings differ from those of their contours by a fifth to a half.
+means in percent of the prescription, and seems to leave volume without dose out of its curves but not out of its
+means: so the stated mean is compared, not that of the curve. Three wire structures below 2 cc (Borders, Nodes, Scar)
+are left out: the stored volumes of these thin rings are a sixth to two fifths below those of their contours.
 """
 
 from __future__ import annotations
