@@ -106,6 +106,10 @@ def test_a_name_that_only_resembles_is_proposed_and_not_used(name, near):
         "直肠肿瘤",
         "GTV_rectum",
         "CTVn_L",
+        "PTV_50_4",  # 50.4 Gy, or 50 Gy and something else
+        "PTV 25/5",
+        "Lumbosacral plexus",
+        "Proximal femur L",
         "Tumour bed",
         "couch",
     ],

@@ -94,8 +94,12 @@ def _read(name: str, table: Table) -> NamedStructure:
     if target is not None:
         if target.read == 1:
             return _named(name, target.tg263, "target", "synonym")
-        sure_enough = target.read >= LEAST_READ and not side_of(name)
-        near = (Proposal(tg263=target.tg263, likeness=round(target.read, 3)),) if sure_enough else ()
+        told = not side_of(name) and not any(letter.isdigit() for letter in target.rest)
+        near = (
+            (Proposal(tg263=target.tg263, likeness=round(target.read, 3)),)
+            if told and target.read >= LEAST_READ
+            else ()
+        )
         return _not_used(name, _UNREAD_TARGET, near)
     if names_tumour(name):
         return _not_used(name, _TUMOUR)

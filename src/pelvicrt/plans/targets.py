@@ -34,12 +34,13 @@ LOWEST_CGY = 100 * LOWEST_GY
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target as its name says: TG-263 name, type, dose in it [Gy] if any, and the share of the name that was read."""
+    """A target as its name says: TG-263 name, type, dose in it [Gy] if any, share of the name read, and the rest."""
 
     tg263: str
     type: str
     dose_gy: float | None
     read: float
+    rest: str
 
 
 def read_target(name: str) -> Target | None:
@@ -63,10 +64,11 @@ def read_target(name: str) -> Target | None:
         length = found.start("gap")
     share = length / len(text)
     return Target(
-        _tg263(found, dose_gy),
-        found["type"].upper().rstrip("!"),
-        dose_gy,
-        min(share, DOUBTFUL) if _perhaps_cut_back(found) else share,
+        tg263=_tg263(found, dose_gy),
+        type=found["type"].upper().rstrip("!"),
+        dose_gy=dose_gy,
+        read=min(share, DOUBTFUL) if _perhaps_cut_back(found) else share,
+        rest=text[length:],
     )
 
 
