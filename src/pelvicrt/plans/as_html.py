@@ -31,7 +31,7 @@ from pelvicrt.plans.charts import (
 from pelvicrt.plans.compared import PlanComparison, StructureComparison
 from pelvicrt.plans.results import PlanEvaluation
 from pelvicrt.plans.view import evaluation_view, metric_heads
-from pelvicrt.plans.view_compared import comparison_view, pair_said
+from pelvicrt.plans.view_compared import comparison_view, in_order, pair_said
 from pelvicrt.plans.words import PlanWords
 from pelvicrt.report import glyph, kit
 
@@ -51,7 +51,7 @@ def comparison_html(comparison: PlanComparison, lang: Language = "en", *, librar
     """Two plans side by side as one HTML file."""
     words, shelf = PlanWords(lang), library or shipped_library()
     view = comparison_view(comparison, words, shelf)
-    pairs = [_pairs(item, words, place) for place, item in enumerate(comparison.structures)]
+    pairs = [_pairs(item, words, place) for place, item in enumerate(in_order(comparison.structures))]
     return _page("compare.html.jinja", view | {"pairs": pairs}, words)
 
 

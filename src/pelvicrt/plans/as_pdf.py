@@ -13,7 +13,7 @@ from pelvicrt.plans.charts import MOST_LINES, drawable, dvh_svg, lines_of, pair_
 from pelvicrt.plans.compared import PlanComparison
 from pelvicrt.plans.results import EvaluatedStructure, PlanEvaluation
 from pelvicrt.plans.view import evaluation_view, metric_heads
-from pelvicrt.plans.view_compared import comparison_view, pair_said
+from pelvicrt.plans.view_compared import comparison_view, in_order, pair_said
 from pelvicrt.plans.words import PlanWords
 from pelvicrt.report import colour, colours, kit
 
@@ -62,12 +62,14 @@ def comparison_pdf(comparison: PlanComparison, lang: Language = "en", *, library
     """
     words, shelf = PlanWords(lang), library or shipped_library()
     pairs = []
-    for place, item in enumerate(comparison.structures):
+    for place, item in enumerate(in_order(comparison.structures)):
         for number, pair in enumerate((item.physical, *item.eqd2)):
             said = pair_said(item.structure, pair, words)
             svg = pair_svg(pair, words, name=f"{number}", said=said, font=kit.PDF_FONT, place=place)
             pairs.append({"said": said, "svg": svg})
-    return _made(comparison_view(comparison, words, shelf) | {"what": "comparison", "pairs": pairs}, words)
+    view = comparison_view(comparison, words, shelf)
+    asked = words("limits.open", n=len(view["open_limits"]))
+    return _made(view | {"what": "comparison", "pairs": pairs, "open_said": asked}, words)
 
 
 def _charts(

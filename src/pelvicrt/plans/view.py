@@ -31,7 +31,7 @@ STANDING_LOOK = {
     "cannot_be_judged": ("unknown", "needs_information"),
 }
 """Class and glyph of each standing."""
-_OPEN = "cannot_be_judged"
+OPEN = "cannot_be_judged"
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
@@ -50,8 +50,8 @@ def evaluation_view(evaluation: PlanEvaluation, words: PlanWords, library: Libra
         ],
         "template_note": _said(evaluation.template.note if evaluation.template else None, w),
         "notices": [notice_said(item, w) for item in evaluation.notices],
-        "limits": [limit_row(item, w) for item in evaluation.constraints if item.standing != _OPEN],
-        "open_limits": [limit_row(item, w) for item in evaluation.constraints if item.standing == _OPEN],
+        "limits": [limit_row(item, w) for item in evaluation.constraints if item.standing != OPEN],
+        "open_limits": [limit_row(item, w) for item in evaluation.constraints if item.standing == OPEN],
         "structures": [_structure_row(item, w) for item in evaluation.structures],
         "warnings": [notice_said(n, w, about=s.named.shown) for s in evaluation.structures for n in s.warnings],
         "harms": _own_flags([_harm_row(item, w) for item in evaluation.complications]),

@@ -7,9 +7,15 @@ from typing import Any
 
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Text
-from pelvicrt.plans.compared import ComplicationDifference, ConstraintPair, CurvePair, PlanComparison
+from pelvicrt.plans.compared import (
+    ComplicationDifference,
+    ConstraintPair,
+    CurvePair,
+    PlanComparison,
+    StructureComparison,
+)
 from pelvicrt.plans.results import INTENDED_USE
-from pelvicrt.plans.view import limit_row, made_line, name_row, notice_said, of_100, schedule_said, sources_of
+from pelvicrt.plans.view import OPEN, limit_row, made_line, name_row, notice_said, of_100, schedule_said, sources_of
 from pelvicrt.plans.words import PlanWords
 
 
@@ -36,7 +42,8 @@ def comparison_view(comparison: PlanComparison, words: PlanWords, library: Libra
             for letter, names in (("A", comparison.only_in_a), ("B", comparison.only_in_b))
             if names
         ],
-        "limits": [_pair_row(pair, w) for pair in comparison.constraints],
+        "limits": [_pair_row(pair, w) for pair in comparison.constraints if _judged(pair)],
+        "open_limits": [_open_row(pair, w) for pair in comparison.constraints if not _judged(pair)],
         "harms": [_difference_row(item, w) for item in comparison.complications],
         "names": [name_row(item, w) for one in (a, b) for item in one.structures],
         "sources": sources_of((a, b), w, library),
@@ -54,6 +61,29 @@ def pair_said(structure: str, pair: CurvePair, w: PlanWords) -> str:
 
 def _all(texts: Iterable[Text], w: PlanWords) -> list[str]:
     return [text.say(w.lang) for text in texts]
+
+
+def _judged(pair: ConstraintPair) -> bool:
+    """Whether at least one of the two has a verdict."""
+    return any(one is not None and one.standing != OPEN for one in (pair.a, pair.b))
+
+
+def _open_row(pair: ConstraintPair, w: PlanWords) -> dict[str, str]:
+    """A question that neither plan answers, in one line."""
+    rows = [limit_row(one, w) for one in (pair.a, pair.b) if one is not None]
+    asked = w.join(dict.fromkeys(f"{row['metric']} {row['limit']}" for row in rows))
+    return {"structure": pair.structure, "asked": asked, "why": w.semicolon.join(dict.fromkeys(r["why"] for r in rows))}
+
+
+def in_order(structures: Iterable[StructureComparison]) -> list[StructureComparison]:
+    """Planning targets first, then organs, other targets, and the body last."""
+
+    def rank(item: StructureComparison) -> int:
+        if item.kind == "target":
+            return 0 if item.a.named.kind_of_target == "PTV" else 2
+        return {"organ": 1, "body": 4}.get(item.kind, 3)
+
+    return sorted(structures, key=rank)
 
 
 def _pair_row(pair: ConstraintPair, w: PlanWords) -> dict[str, Any]:
