@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from pelvicrt.assessment import PlanHarm, PlanToxicity
+from typing import TYPE_CHECKING
+
 from pelvicrt.dosimetry import Metric, NotComputable, parse_metric
 from pelvicrt.evidence import Library
 from pelvicrt.evidence import library as shipped_library
 from pelvicrt.foundation import Text
 from pelvicrt.plans.naming import name_in_words
 from pelvicrt.plans.results import NotKnown, PlanEvaluation
+
+if TYPE_CHECKING:
+    from pelvicrt.assessment import PlanToxicity
 
 LOOPS, BAG = "Bowel_Small", "Bag_Bowel"
 LONG_COURSE = "lcrt-pelvis"
@@ -20,6 +24,8 @@ _WITHHELD = "complication"
 
 def toxicity_of(evaluation: PlanEvaluation, *, library: Library | None = None) -> PlanToxicity:
     """The part of an evaluation that concerns strategies: chances of harm, bowel volumes, what was withheld."""
+    from pelvicrt.assessment import PlanHarm, PlanToxicity  # the whole data path, which a plan alone does not need
+
     shelf = library or shipped_library()
     first, last = shelf.limits[LONG_COURSE].fractions
     long_course = evaluation.fractions is not None and first <= evaluation.fractions <= last

@@ -23,12 +23,10 @@ def render_evaluation(evaluation: PlanEvaluation, format: str, lang: Language = 
     Raises:
         UsageError: for a format that is not text, or that does not exist.
     """
-    from pelvicrt.plans.as_html import evaluation_html  # drawing is heavy, and most answers are text
-
     writers: Mapping[str, Callable[[], str]] = {
         "text": lambda: evaluation_text(evaluation, lang),
         "json": lambda: json_text(evaluation_json(evaluation, lang)),
-        "html": lambda: evaluation_html(evaluation, lang),
+        "html": lambda: _evaluation_page(evaluation, lang),
     }
     return _chosen(writers, format)()
 
@@ -40,12 +38,12 @@ def write_evaluation(evaluation: PlanEvaluation, path: Path, format: str, lang: 
         UsageError: for a format that does not exist, or when the Chinese PDF has no font.
         OSError: when the folder cannot be written.
     """
-    from pelvicrt.plans.as_pdf import evaluation_pdf
+    if format != "pdf":
+        write_whole(path, render_evaluation(evaluation, format, lang).encode())
+        return
+    from pelvicrt.plans.as_pdf import evaluation_pdf  # drawing is slow to load, and most answers are text
 
-    write_whole(
-        path,
-        evaluation_pdf(evaluation, lang) if format == "pdf" else render_evaluation(evaluation, format, lang).encode(),
-    )
+    write_whole(path, evaluation_pdf(evaluation, lang))
 
 
 def render_comparison(comparison: PlanComparison, format: str, lang: Language = "en") -> str:  # noqa: A002
@@ -54,12 +52,10 @@ def render_comparison(comparison: PlanComparison, format: str, lang: Language = 
     Raises:
         UsageError: for a format that is not text, or that does not exist.
     """
-    from pelvicrt.plans.as_html import comparison_html
-
     writers: Mapping[str, Callable[[], str]] = {
         "text": lambda: comparison_text(comparison, lang),
         "json": lambda: json_text(comparison_json(comparison, lang)),
-        "html": lambda: comparison_html(comparison, lang),
+        "html": lambda: _comparison_page(comparison, lang),
     }
     return _chosen(writers, format)()
 
@@ -71,12 +67,24 @@ def write_comparison(comparison: PlanComparison, path: Path, format: str, lang: 
         UsageError: for a format that does not exist, or when the Chinese PDF has no font.
         OSError: when the folder cannot be written.
     """
+    if format != "pdf":
+        write_whole(path, render_comparison(comparison, format, lang).encode())
+        return
     from pelvicrt.plans.as_pdf import comparison_pdf
 
-    write_whole(
-        path,
-        comparison_pdf(comparison, lang) if format == "pdf" else render_comparison(comparison, format, lang).encode(),
-    )
+    write_whole(path, comparison_pdf(comparison, lang))
+
+
+def _evaluation_page(evaluation: PlanEvaluation, lang: Language) -> str:
+    from pelvicrt.plans.as_html import evaluation_html
+
+    return evaluation_html(evaluation, lang)
+
+
+def _comparison_page(comparison: PlanComparison, lang: Language) -> str:
+    from pelvicrt.plans.as_html import comparison_html
+
+    return comparison_html(comparison, lang)
 
 
 def _chosen(writers: Mapping[str, Callable[[], str]], format: str) -> Callable[[], str]:  # noqa: A002
