@@ -175,6 +175,19 @@ def test_a_comparison_as_data_holds_both_plans_and_their_curves_on_one_axis(run:
     assert harm["low"] <= harm["difference"] <= harm["high"]
 
 
+def test_the_reversal_of_the_documentation_is_what_the_command_line_answers(run: Run, tmp_path: Path) -> None:
+    from pelvicrt.dicom import DemoPlan, write_demo_plan
+
+    for name, fractions, dose_gy in (("a", 5, 30), ("b", 25, 45)):
+        (tmp_path / name).mkdir()
+        write_demo_plan(tmp_path / name, DemoPlan(label=name.upper(), fractions=fractions, dose_gy=dose_gy))
+    found = json.loads(run("plan", "compare", tmp_path / "a", tmp_path / "b", "--format", "json").out)
+    sacrum = next(item for item in found["structures"] if item["structure"] == "Sacrum")
+    assert sacrum["physical"]["mean_gy"] == pytest.approx([17.8, 26.7], abs=0.05)
+    assert sacrum["eqd2"][0]["mean_gy"] == pytest.approx([25.2, 22.5], abs=0.05)
+    assert sacrum["flips_at_alpha_beta_gy"] == [3.0]
+
+
 def test_a_comparison_with_a_wrong_template_writes_nothing(run: Run, demo: Path, tmp_path: Path) -> None:
     target = tmp_path / "comparison.json"
     words = ("--template-a", "lcrt", "--format", "json", "-o", target)
