@@ -22,7 +22,7 @@ def measured_values(evaluation: PlanEvaluation) -> tuple[Measured, ...]:
 
 
 def write_evaluation_report(evaluation: PlanEvaluation, plan: TreatmentPlan, path: Path) -> None:
-    """The structured report of an evaluation, complete or not at all; the same plan gives the same identifiers.
+    """The structured report of an evaluation, complete or not at all, with new identifiers on every run.
 
     Raises:
         UsageError: when no structure has a sure name.
