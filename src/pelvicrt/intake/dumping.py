@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pelvicrt.case import Case
-from pelvicrt.foundation import UNKNOWN
+from pelvicrt.foundation import UNKNOWN, write_whole
 from pelvicrt.intake.parsing import SCHEMA
 from pelvicrt.intake.reading import plain_scalar
 
@@ -36,25 +33,6 @@ def write_case(case: Case, path: Path | str) -> None:
         OSError: when the folder cannot be written.
     """
     write_whole(Path(path), case_text(case).encode())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file through a temporary one beside it, so that nobody ever reads half of it.
-
-    Raises:
-        OSError: when the folder cannot be written.
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 def _plain(value: Any) -> Any:

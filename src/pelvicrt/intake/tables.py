@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from pelvicrt.case import Case
-from pelvicrt.foundation import InvalidInput, Language, Problem, Text
+from pelvicrt.foundation import InvalidInput, Language, Problem, Text, write_whole
 from pelvicrt.intake.cells import read_cell
 from pelvicrt.intake.columns import HEAD, Column, column_of, known_headers, parts_of
-from pelvicrt.intake.dumping import case_text, write_whole
+from pelvicrt.intake.dumping import case_text
 from pelvicrt.intake.expected import suggest
 from pelvicrt.intake.parsing import SCHEMA, Parser
 from pelvicrt.intake.reading import read_bytes, show

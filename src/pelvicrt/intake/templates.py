@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pelvicrt.case import FACT_SUPPLIERS, Case, FieldSpec, label_of, word_label
-from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.foundation import InvalidInput, Problem, Text, write_whole
 from pelvicrt.intake.columns import HEAD, RECORDS_IN_TEMPLATE, Column, columns, parts_of
-from pelvicrt.intake.dumping import dump_case, write_whole
+from pelvicrt.intake.dumping import dump_case
 from pelvicrt.intake.expected import expected
 from pelvicrt.intake.tables import MAX_ROWS, REMARK, SHEET
 
