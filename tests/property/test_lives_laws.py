@@ -62,6 +62,31 @@ def test_adding_a_strategy_changes_no_other() -> None:
     assert np.array_equal(three.rewards[:, :2], two.rewards)
 
 
+def test_a_strategy_lives_the_same_lives_alone_even_where_strategies_forbid_transitions() -> None:
+    model, numbers, patients, rewards = w1.whole(draws=4, patients=150)
+    allows = model.strategy_allows.copy()
+    allows[1, 0] = allows[2, 6] = allows[0, 9] = False
+    allows[:, 11] = False
+    together = lives_statistics(replace(model, strategy_allows=allows), numbers, patients, rewards, seed=5)
+    assert (together.transitions.sum(axis=0)[~allows] == 0).all()
+    for a in range(3):
+        own = slice(a, a + 1)
+        alone = lives_statistics(
+            replace(model, strategies=model.strategies[own], strategy_allows=allows[own]),
+            replace(numbers, strategy_effects=numbers.strategy_effects[:, :, own]),
+            patients,
+            replace(
+                rewards,
+                rate=rewards.rate[:, :, own],
+                once=rewards.once[:, :, own],
+                at_start=rewards.at_start[:, :, own],
+            ),
+            seed=5,
+        )
+        assert np.array_equal(together.transitions[:, own], alone.transitions)
+        assert np.array_equal(together.sums[:, own], alone.sums)
+
+
 def test_everyone_is_somewhere_at_every_time_and_ends_once() -> None:
     found = lives_statistics(*w1.whole(draws=4, patients=60), seed=5, occupancy_times=TIMES)
     np.testing.assert_allclose(found.occupancy.sum(axis=-1), 1.0, atol=1e-12)
