@@ -24,6 +24,7 @@ padding:0 1rem;color:#1f2a36}
 table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:600;padding:1.2rem 0 .3rem}
 td,th{padding:.2rem .5rem;border-bottom:1px solid #d5dbe1;text-align:left}td.n,th.n{text-align:right;white-space:nowrap}
 tr.out td{background:#fdf0ea}small{color:#52606d}svg{max-width:100%;height:auto}
+.wide{overflow-x:auto}
 """
 
 
@@ -203,4 +204,5 @@ def _html_table(
         cells = "".join(f"<td{mark}>{escape(cell)}</td>" for cell, mark in zip(row, classes, strict=True))
         mark = ' class="out"' if place < len(marked) and marked[place] else ""
         body += f"<tr{mark}>{cells}</tr>"
-    return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table = f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(title)}">{table}</div>'
