@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
-from pelvicrt.dosimetry import Notice
 from pelvicrt.foundation import Language, Text
 from pelvicrt.plans.results import INTENDED_USE, METRICS, Complication, PlanEvaluation, TumourResponse
-from pelvicrt.plans.wording import chance_said, course_said, limit_said, number_said, verdict_said
+from pelvicrt.plans.wording import chance_said, course_said, limit_said, notice_said, number_said, verdict_said
 from pelvicrt.radiobiology import DoseEstimate
 
 USUAL_WIDTH = 110
@@ -90,14 +89,6 @@ def _notices(page: Terminal, evaluation: PlanEvaluation) -> None:
     page.bullets((notice_said(notice, page.lang) for notice in (*evaluation.notices, *about)), "!")
     if evaluation.template is not None and evaluation.template.note is not None:
         page.bullets([evaluation.template.note.say(page.lang)], "!")
-
-
-def notice_said(notice: Notice, lang: Language) -> str:
-    """A notice as one line, with what it is about in front."""
-    said = notice.text.say(lang)
-    if not notice.about or notice.about in said:
-        return said
-    return f"{notice.about}{'：' if lang == 'zh' else ': '}{said}"
 
 
 def _names(page: Terminal, evaluation: PlanEvaluation) -> None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pelvicrt.foundation import Language, Text
-from pelvicrt.plans.as_text import USUAL_WIDTH, Terminal, notice_said
+from pelvicrt.plans.as_text import USUAL_WIDTH, Terminal
 from pelvicrt.plans.compared import ComplicationDifference, ConstraintPair, PlanComparison
 from pelvicrt.plans.results import INTENDED_USE, ConstraintVerdict
-from pelvicrt.plans.wording import chance_said, course_said, limit_said, margin_said, number_said, verdict_said
+from pelvicrt.plans.wording import (
+    chance_said,
+    course_said,
+    limit_said,
+    margin_said,
+    notice_said,
+    number_said,
+    verdict_said,
+)
 
 
 def comparison_text(comparison: PlanComparison, lang: Language = "en", width: int = USUAL_WIDTH) -> str:

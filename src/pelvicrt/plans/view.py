@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from pelvicrt.dosimetry import NotComputable, Notice
+from pelvicrt.dosimetry import NotComputable
 from pelvicrt.evidence import Library
 from pelvicrt.foundation import Text
 from pelvicrt.plans.results import (
@@ -19,6 +19,7 @@ from pelvicrt.plans.results import (
     PlanEvaluation,
     TumourResponse,
 )
+from pelvicrt.plans.wording import DASH, chance_said, limit_said, margin_said, notice_said, verdict_said
 from pelvicrt.plans.words import PlanWords
 from pelvicrt.report import cited
 
@@ -32,12 +33,13 @@ STANDING_LOOK = {
 }
 """Class and glyph of each standing."""
 OPEN = "cannot_be_judged"
-_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
 def evaluation_view(evaluation: PlanEvaluation, words: PlanWords, library: Library) -> dict[str, Any]:
     """Everything a page of one plan prints, charts apart."""
     w = words
+    harms = [_harm_row(item, w) for item in evaluation.complications]
+    responses = [_response_row(item, w) for item in evaluation.responses]
     return {
         "title": w("title", plan=evaluation.plan),
         "kind": w("kind"),
@@ -49,15 +51,15 @@ def evaluation_view(evaluation: PlanEvaluation, words: PlanWords, library: Libra
             *([w("chip.template", name=evaluation.template.name.say(w.lang))] if evaluation.template else []),
         ],
         "template_note": _said(evaluation.template.note if evaluation.template else None, w),
-        "notices": [notice_said(item, w) for item in evaluation.notices],
+        "notices": [notice_said(item, w.lang) for item in evaluation.notices],
         "limits": [limit_row(item, w) for item in evaluation.constraints if item.standing != OPEN],
         "open_limits": [limit_row(item, w) for item in evaluation.constraints if item.standing == OPEN],
         "structures": [_structure_row(item, w) for item in evaluation.structures],
-        "warnings": [notice_said(n, w, about=s.named.shown) for s in evaluation.structures for n in s.warnings],
-        "harms": _own_flags([_harm_row(item, w) for item in evaluation.complications]),
-        "harm_flags": _shared_flags([_harm_row(item, w) for item in evaluation.complications]),
-        "responses": _own_flags([_response_row(item, w) for item in evaluation.responses]),
-        "response_flags": _shared_flags([_response_row(item, w) for item in evaluation.responses]),
+        "warnings": [notice_said(notice, w.lang) for item in evaluation.structures for notice in item.warnings],
+        "harms": _own_flags(harms),
+        "harm_flags": _shared_flags(harms),
+        "responses": _own_flags(responses),
+        "response_flags": _shared_flags(responses),
         "not_known": [_not_known(item.structure, item.what, item.why, w) for item in evaluation.not_known],
         "names": [name_row(item, w) for item in evaluation.structures],
         "sources": sources_of((evaluation,), w, library),
@@ -74,24 +76,17 @@ def schedule_said(evaluation: PlanEvaluation, w: PlanWords) -> str:
     return w("chip.dose_only", dose=said) if count is None else w("chip.schedule", dose=said, n=count)
 
 
-def notice_said(notice: Notice, w: PlanWords, *, about: str | None = None) -> str:
-    """A notice with the structure it is about."""
-    name = about or notice.about
-    return f"{name}{w.colon}{notice.text.say(w.lang)}" if name else notice.text.say(w.lang)
-
-
 def limit_row(verdict: ConstraintVerdict, w: PlanWords) -> dict[str, Any]:
     """One row of the table of limits."""
     row = verdict.limit
     css, glyph = STANDING_LOOK[verdict.standing]
-    limit = w("limits.report") if row.limit is None else f"{_SIGNS[row.op]} {with_unit(row.limit, row.unit)}"
     return {
         "structure": verdict.structure,
         "drawn": "" if verdict.drawn in (None, verdict.structure) else verdict.drawn,
         "metric": row.metric.partition("[")[0],
-        "limit": limit,
-        "value": "–" if verdict.value is None else with_unit(verdict.value, row.unit),
-        "standing": _standing_said(verdict, w),
+        "limit": w("limits.report") if row.limit is None else limit_said(verdict),
+        "value": DASH if verdict.value is None else with_unit(verdict.value, row.unit),
+        "standing": verdict_said(verdict).say(w.lang),
         "css": css,
         "glyph": glyph,
         "room": _room(verdict, w),
@@ -114,15 +109,10 @@ def with_unit(value: float, unit: str) -> str:
     return f"{digits.removesuffix('.0')} {unit}"
 
 
-def _standing_said(verdict: ConstraintVerdict, w: PlanWords) -> str:
-    gap = with_unit(abs(verdict.margin or 0.0), verdict.limit.unit)
-    return w(f"standing.{verdict.standing}", n=gap)
-
-
 def _room(verdict: ConstraintVerdict, w: PlanWords) -> str:
     if verdict.standing != "met" or verdict.margin is None:
         return ""
-    return w("standing.room", n=with_unit(verdict.margin, verdict.limit.unit))
+    return w("standing.room", n=f"{margin_said(verdict.margin)} {verdict.limit.unit}")
 
 
 def _structure_row(item: EvaluatedStructure, w: PlanWords) -> dict[str, Any]:
@@ -146,7 +136,7 @@ def metric_heads(w: PlanWords) -> list[str]:
 def _values(figures: DoseFigures, w: PlanWords) -> list[str]:
     histogram = figures.histogram
     if histogram.covered_cc <= 0:
-        return ["–"] * (len(METRICS) + 3)
+        return [DASH] * (len(METRICS) + 3)
     read = [figures.metrics[name] for name in METRICS]
     found = [histogram.mean_gy, *read, histogram.max_gy, histogram.min_gy]
     return [w("structures.no_value") if isinstance(one, NotComputable) else w.number(one, 2) for one in found]
@@ -157,25 +147,11 @@ def _harm_row(item: Complication, w: PlanWords) -> dict[str, Any]:
     return {
         "structure": item.structure,
         "what": estimate.endpoint.say(w.lang),
-        "chance": of_100(estimate.value, w),
-        "range": w.span(of_100(estimate.low, w), of_100(estimate.high, w)),
+        "chance": chance_said(estimate.value),
+        "range": w.span(chance_said(estimate.low), chance_said(estimate.high)),
         "flags": [flag.text.say(w.lang) for flag in estimate.flags],
         "sources": list(estimate.sources),
     }
-
-
-def of_100(chance: float, w: PlanWords) -> str:
-    """A chance out of 100, never rounded to nothing or to all.
-
-    >>> of_100(0.0568, PlanWords("en")), of_100(0.00001, PlanWords("en"))
-    ('5.7', 'under 0.1')
-    """
-    tenths = round(1000 * chance)
-    if tenths == 0 and chance > 0:
-        return w("under", n=w.number(1 / 10, 1))
-    if tenths == 1000 and chance < 1:
-        return w("above", n=w.number(999 / 10, 1))
-    return w.number(100 * chance, 1)
 
 
 def _response_row(item: TumourResponse, w: PlanWords) -> dict[str, Any]:
@@ -185,8 +161,8 @@ def _response_row(item: TumourResponse, w: PlanWords) -> dict[str, Any]:
         "structure": item.structure,
         "what": estimate.endpoint.say(w.lang),
         "at": w("harm.at", dose=w.number(estimate.dose_gy, 1), metric=metric),
-        "chance": of_100(estimate.value, w),
-        "range": w.span(of_100(estimate.low, w), of_100(estimate.high, w)),
+        "chance": chance_said(estimate.value),
+        "range": w.span(chance_said(estimate.low), chance_said(estimate.high)),
         "flags": [flag.text.say(w.lang) for flag in estimate.flags],
         "sources": list(estimate.sources),
     }

@@ -15,7 +15,8 @@ from pelvicrt.plans.compared import (
     StructureComparison,
 )
 from pelvicrt.plans.results import INTENDED_USE
-from pelvicrt.plans.view import OPEN, limit_row, made_line, name_row, notice_said, of_100, schedule_said, sources_of
+from pelvicrt.plans.view import OPEN, limit_row, made_line, name_row, schedule_said, sources_of
+from pelvicrt.plans.wording import chance_said, notice_said
 from pelvicrt.plans.words import PlanWords
 
 
@@ -31,7 +32,7 @@ def comparison_view(comparison: PlanComparison, words: PlanWords, library: Libra
             w("chip.letter", letter=letter, plan=w.join((one.plan, schedule_said(one, w))))
             for letter, one in (("A", a), ("B", b))
         ],
-        "notices": [notice_said(item, w) for item in comparison.notices],
+        "notices": [notice_said(item, w.lang) for item in comparison.notices],
         "gains": [
             {"letter": letter, "css": letter.lower(), "title": w("gains.of", letter=letter), "said": _all(said, w)}
             for letter, said in (("A", comparison.gains_of_a), ("B", comparison.gains_of_b))
@@ -98,8 +99,8 @@ def _difference_row(item: ComplicationDifference, w: PlanWords) -> dict[str, Any
     return {
         "structure": item.structure,
         "what": item.a.estimate.endpoint.say(w.lang),
-        "a": of_100(item.a.estimate.value, w),
-        "b": of_100(item.b.estimate.value, w),
+        "a": chance_said(item.a.estimate.value),
+        "b": chance_said(item.b.estimate.value),
         "difference": _signed(item.difference, w),
         "range": w.span(_signed(item.low, w), _signed(item.high, w)),
         "sure": item.is_sure,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pelvicrt.dosimetry import NotComputable
-from pelvicrt.foundation import Text
+from pelvicrt.dosimetry import NotComputable, Notice
+from pelvicrt.foundation import Language, Text
 from pelvicrt.plans.results import ConstraintVerdict, PlanEvaluation, Standing
 
 DASH = "–"
@@ -64,13 +64,22 @@ def limit_said(verdict: ConstraintVerdict) -> str:
 def chance_said(chance: float) -> str:
     """A chance as a number of 100 patients.
 
-    >>> chance_said(0.1063), chance_said(0.0004), chance_said(0.004)
-    ('11', '<0.1', '0.4')
+    >>> chance_said(0.1063), chance_said(0.0004), chance_said(0.004), chance_said(0.998)
+    ('11', '<0.1', '0.4', '>99')
     """
     percent = 100 * chance
     if percent < SMALLEST_PERCENT:
         return f"<{SMALLEST_PERCENT:g}"
-    return f"{percent:.1f}" if percent < 10 else f"{percent:.0f}"
+    said = f"{percent:.1f}" if percent < 10 else f"{percent:.0f}"
+    return ">99" if said == "100" and chance < 1 else said
+
+
+def notice_said(notice: Notice, lang: Language) -> str:
+    """A notice as one line, with what it is about in front."""
+    said = notice.text.say(lang)
+    if not notice.about or notice.about in said:
+        return said
+    return f"{notice.about}{'：' if lang == 'zh' else ': '}{said}"
 
 
 def course_said(evaluation: PlanEvaluation) -> Text:

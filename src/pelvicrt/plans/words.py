@@ -19,8 +19,8 @@ def _own() -> dict[str, Text]:
 class PlanWords(Words):
     """The words of one language.
 
-    >>> PlanWords("en")("standing.met"), PlanWords("zh")("limits.title")
-    ('met', '限值')
+    >>> PlanWords("en")("limits.title"), PlanWords("zh")("limits.title")
+    ('Limits', '限值')
     """
 
     def __call__(self, key: str, **values: object) -> str:
