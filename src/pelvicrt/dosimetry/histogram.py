@@ -76,6 +76,18 @@ class Histogram:
             return 0.0
         return float(np.interp(dose_gy, self.edges_gy, self._at_least_cc))
 
+    def percent_at_dose(self, dose_gy: Floats) -> Floats:
+        """Percent of the covered volume that gets at least each of these doses [Gy]; all of it at no dose.
+
+        Raises:
+            ValueError: nothing covered by dose.
+        """
+        if self.covered_cc <= 0:
+            raise ValueError("no part of the structure has a dose")
+        share = np.interp(dose_gy, self.edges_gy, self._at_least_cc, right=0.0) / self.covered_cc
+        share = np.where(dose_gy <= self.min_gy, 1.0, np.where(dose_gy > self.max_gy, 0.0, share))
+        return np.asarray(100.0 * share, dtype=np.float64)
+
     def dose_at_volume_gy(self, volume_cc: float) -> float:
         """The least dose in the hottest part of this volume [Gy]; of no volume the highest, of all the lowest dose.
 

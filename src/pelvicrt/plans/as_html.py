@@ -83,19 +83,18 @@ def _charts(evaluation: PlanEvaluation, words: PlanWords) -> dict[str, Any]:
     ]
     return {
         "drawn": drawn,
-        "lines": [{"mark": one.mark, "css": one.css, "dash": one.dash, "name": one.name} for one in _first(structures)],
+        "lines": [
+            {"mark": one.mark, "css": one.css, "dash": one.dash, "name": one.name}
+            for one in lines_of(structures, biological=False)
+        ],
         "undrawn": words.join(item.named.shown for item in structures[MOST_LINES:]),
     }
-
-
-def _first(structures: Any) -> tuple[Line, ...]:
-    return lines_of(structures, biological=False)
 
 
 def _chart(name: str, lines: tuple[Line, ...], evaluation: PlanEvaluation, words: PlanWords) -> dict[str, Any]:
     dose_gy = axis_gy(lines)
     step = max(len(dose_gy) // _TABLE_STEPS, 1)
-    values = [[round(float(value), 1) for value in line.percent_at(dose_gy)] for line in lines]
+    values = [[round(float(value), 1) for value in line.histogram.percent_at_dose(dose_gy)] for line in lines]
     data = {
         "dose": [round(float(dose), 2) for dose in dose_gy],
         "lines": [{"mark": one.mark, "name": one.name, "v": v} for one, v in zip(lines, values, strict=True)],

@@ -47,11 +47,6 @@ class Line:
         """The class its strokes have in the chart."""
         return f"line{self.place}"
 
-    def percent_at(self, dose_gy: Floats) -> Floats:
-        """Percent of the covered volume that gets at least each dose."""
-        above = np.interp(dose_gy, self.histogram.edges_gy, self.histogram.cumulative_cc(), right=0.0)
-        return np.asarray(100.0 * above / self.histogram.covered_cc, dtype=np.float64)
-
 
 def drawable(structures: Sequence[EvaluatedStructure]) -> tuple[EvaluatedStructure, ...]:
     """The structures with a dose, targets first, then recognised organs, then what was not recognised."""
@@ -165,7 +160,9 @@ def _y(title: str, domain: list[int]) -> dict[str, Any]:
 
 
 def _layer(line: Line, dose_gy: Floats) -> dict[str, Any]:
-    return _curve(dose_gy, line.percent_at(dose_gy), mark=line.mark, ink=colour(line.css), dash=line.dash)
+    return _curve(
+        dose_gy, line.histogram.percent_at_dose(dose_gy), mark=line.mark, ink=colour(line.css), dash=line.dash
+    )
 
 
 def _curve(dose_gy: Floats, values: Floats, *, mark: str, ink: str, dash: list[float]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from pelvicrt.dose import alpha_beta
 from pelvicrt.dosimetry import Histogram, Notice, parse_metric
@@ -30,7 +29,6 @@ from pelvicrt.plans.gains import SIDES, flips_of, gains_of
 from pelvicrt.plans.results import Complication, ConstraintVerdict, EvaluatedStructure, PlanEvaluation
 from pelvicrt.radiobiology import eqd2
 
-Floats = npt.NDArray[np.float64]
 CURVE_STEPS = 200
 SAME_VOLUME = 0.05  # number: volumes more than 5 % apart are not the same drawing (our convention)
 SAME_DOSE = 0.02  # number: converted limits are printed to 0.1 Gy, so doses within 2 % are one limit
@@ -114,18 +112,11 @@ def _curves(alpha_beta_gy: float | None, a: Histogram, b: Histogram) -> CurvePai
     return CurvePair(
         alpha_beta_gy=alpha_beta_gy,
         dose_gy=dose_gy,
-        a_percent=_percent(a, dose_gy),
-        b_percent=_percent(b, dose_gy),
+        a_percent=a.percent_at_dose(dose_gy),
+        b_percent=b.percent_at_dose(dose_gy),
         mean_a_gy=a.mean_gy,
         mean_b_gy=b.mean_gy,
     )
-
-
-def _percent(histogram: Histogram, dose_gy: Floats) -> Floats:
-    """The cumulative curve at given doses, in percent of the covered volume; all of it at no dose."""
-    share = np.interp(dose_gy, histogram.edges_gy, histogram.cumulative_cc(), right=0.0) / histogram.covered_cc
-    share = np.where(dose_gy <= histogram.min_gy, 1.0, np.where(dose_gy > histogram.max_gy, 0.0, share))
-    return np.asarray(100.0 * share, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
