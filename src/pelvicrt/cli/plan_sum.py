@@ -30,11 +30,11 @@ def plan_sum_command(
     """
     from pelvicrt.dicom import read_plan
     from pelvicrt.foundation import write_whole
-    from pelvicrt.plans import read_names, sum_json_text, sum_plans, sum_text
+    from pelvicrt.plans import json_text, read_names, sum_json, sum_plans, sum_text
 
     confirmed = read_names(names) if names is not None else None
     found = sum_plans(read_plan(first), read_plan(second), confirmed=confirmed, fractions=(fractions_a, fractions_b))
-    said = sum_json_text(found, lang.value) if format == "json" else sum_text(found, lang.value)
+    said = json_text(sum_json(found, lang.value)) if format == "json" else sum_text(found, lang.value)
     if output is None:
         typer.echo(said, nl=False)
     else:

@@ -1,6 +1,6 @@
 """Does a dose plan do what the strategy asks? Files, histograms, limits and chances of harm in one evaluation."""
 
-from pelvicrt.plans.as_json import evaluation_json
+from pelvicrt.plans.as_json import evaluation_json, json_text
 from pelvicrt.plans.as_sr import measured_values, write_evaluation_report
 from pelvicrt.plans.as_text import evaluation_text
 from pelvicrt.plans.compare import compare
@@ -30,7 +30,7 @@ from pelvicrt.plans.results import (
     Proposal,
     TumourResponse,
 )
-from pelvicrt.plans.sum_views import sum_json, sum_json_text, sum_text
+from pelvicrt.plans.sum_views import sum_json, sum_text
 from pelvicrt.plans.summing import PlanSum, SummedDose, SummedStructure, sum_plans
 from pelvicrt.plans.toxicity import toxicity_of
 from pelvicrt.plans.writing import render_comparison, render_evaluation, write_comparison, write_evaluation
@@ -61,6 +61,7 @@ __all__ = [
     "evaluate",
     "evaluation_json",
     "evaluation_text",
+    "json_text",
     "known_name",
     "measured_values",
     "name_structures",
@@ -68,7 +69,6 @@ __all__ = [
     "render_comparison",
     "render_evaluation",
     "sum_json",
-    "sum_json_text",
     "sum_plans",
     "sum_text",
     "template_for",

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import json
+from collections.abc import Iterator
 from typing import Any
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text as Line
-
-from pelvicrt.dosimetry import Histogram, NotComputable, Notice
+from pelvicrt.dosimetry import Histogram, Notice
 from pelvicrt.foundation import Language, Text
+from pelvicrt.plans.as_json import notices_json, rounded
+from pelvicrt.plans.as_text import USUAL_WIDTH, Terminal
 from pelvicrt.plans.results import INTENDED_USE
 from pelvicrt.plans.summing import SUM_METRICS, PlanSum, SummedDose, SummedStructure
+from pelvicrt.plans.wording import notice_said, number_said
 
 SCHEMA = "pelvicrt.plan_sum/1"
 DIGITS = 3
-WIDTH = 100
 
 
 def sum_json(found: PlanSum, lang: Language = "en") -> dict[str, Any]:
@@ -30,59 +26,44 @@ def sum_json(found: PlanSum, lang: Language = "en") -> dict[str, Any]:
         "fractions": list(found.fractions),
         "recovery": "none",
         "structures": [_structure_json(item, lang) for item in found.structures],
-        "notices": [_notice_json(item, lang) for item in found.notices],
+        "notices": notices_json(found.notices, lang),
         "library_hash": found.library_hash,
         "intended_use": INTENDED_USE.say(lang),
     }
 
 
-def sum_json_text(found: PlanSum, lang: Language = "en") -> str:
-    """The sum as JSON text: the same sum gives the same bytes."""
-    return json.dumps(sum_json(found, lang), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def sum_text(found: PlanSum, lang: Language = "en", width: int = WIDTH) -> str:
+def sum_text(found: PlanSum, lang: Language = "en", width: int = USUAL_WIDTH) -> str:
     """The sum for a terminal: what must be known first, then one row a structure and alpha/beta."""
-    stream = io.StringIO()
-    console = Console(file=stream, width=width, color_system=None, highlight=False, markup=False)
-    console.print(Line(_TITLE.fill(first=found.first, second=found.second).say(lang)))
+    page = Terminal(lang, width)
+    page.line(_TITLE.fill(first=found.first, second=found.second))
     one, two = found.fractions
-    console.print(Line(_COURSES.fill(one=one, two=two).say(lang)))
-    for notice in found.notices:
-        console.print(_line(notice, lang))
-    console.print(_table(found, lang))
-    for item in found.structures:
-        for notice in (*item.warnings, *_unsure(item)):
-            console.print(_line(notice, lang, item.named.drawn))
-    console.print(Line(INTENDED_USE.say(lang)))
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
-
-
-def _line(notice: Notice, lang: Language, drawn: str | None = None) -> Line:
-    about = drawn or notice.about
-    return Line(f"! {about}{'：' if lang == 'zh' else ': '}" if about else "! ").append(notice.text.say(lang))
+    page.line(_COURSES.fill(one=one, two=two))
+    page.bullets((notice_said(notice, lang) for notice in found.notices), "!")
+    heads: tuple[Text | str, ...] = (
+        _STRUCTURE,
+        "α/β",
+        *(metric.removesuffix("[Gy]") for metric in SUM_METRICS),
+        *_MEANS,
+    )
+    page.table(heads, (row for item in found.structures for row in _rows(item)))
+    about = (notice for item in found.structures for notice in (*item.warnings, *_unsure(item)))
+    page.bullets((notice_said(notice, lang) for notice in about), "!")
+    page.line(INTENDED_USE)
+    return page.text()
 
 
 def _unsure(item: SummedStructure) -> tuple[Notice, ...]:
-    return () if item.named.tg263 else (Notice(code="name", text=item.named.said),)
+    return () if item.named.tg263 else (Notice(code="name", text=item.named.said, about=item.named.drawn),)
 
 
-def _table(found: PlanSum, lang: Language) -> Table:
-    table = Table(box=box.SIMPLE, padding=(0, 1))
-    table.add_column(_STRUCTURE.say(lang), overflow="fold")
-    for head in ("α/β", *(metric.removesuffix("[Gy]") for metric in SUM_METRICS), *(each.say(lang) for each in _MEANS)):
-        table.add_column(head, justify="right")
-    for item in found.structures:
-        for place, dose in enumerate(item.doses):
-            table.add_row(Line(item.named.shown if place == 0 else ""), f"{dose.alpha_beta_gy:g}", *_cells(dose))
-    return table
+def _rows(item: SummedStructure) -> Iterator[tuple[str, ...]]:
+    for place, dose in enumerate(item.doses):
+        yield (item.named.shown if place == 0 else "", f"{dose.alpha_beta_gy:g}", *_cells(dose))
 
 
 def _cells(dose: SummedDose) -> list[str]:
     values = [*dose.metrics.values(), dose.first.mean_gy, dose.second.mean_gy]
-    if dose.total.covered_cc <= 0:
-        return ["-" for _ in values]
-    return ["-" if isinstance(value, NotComputable) else f"{value:.1f}" for value in values]
+    return [number_said(value if dose.total.covered_cc > 0 else None) for value in values]
 
 
 def _structure_json(item: SummedStructure, lang: Language) -> dict[str, Any]:
@@ -92,7 +73,7 @@ def _structure_json(item: SummedStructure, lang: Language) -> dict[str, Any]:
         "way": item.named.way,
         "said": item.named.said.say(lang),
         "eqd2": [_dose_json(dose, lang) for dose in item.doses],
-        "warnings": [_notice_json(notice, lang) for notice in item.warnings],
+        "warnings": notices_json(item.warnings, lang),
     }
 
 
@@ -101,33 +82,23 @@ def _dose_json(dose: SummedDose, lang: Language) -> dict[str, Any]:
     return {
         "alpha_beta_gy": dose.alpha_beta_gy,
         "why": dose.why.say(lang),
-        "volume_cc": _short(total.volume_cc),
-        "outside_cc": _short(total.outside_cc),
-        "metrics": {
-            name: None if isinstance(value, NotComputable) else _short(value) for name, value in dose.metrics.items()
-        },
+        "volume_cc": rounded(total.volume_cc, DIGITS),
+        "outside_cc": rounded(total.outside_cc, DIGITS),
+        "metrics": {name: rounded(value, DIGITS) for name, value in dose.metrics.items()},
         "min_gy": _of_covered(total, total.min_gy),
         "max_gy": _of_covered(total, total.max_gy),
         "mean_gy": _of_covered(total, total.mean_gy),
         "first_mean_gy": _of_covered(dose.first, dose.first.mean_gy),
         "second_mean_gy": _of_covered(dose.second, dose.second.mean_gy),
         "dvh": {
-            "dose_gy": [_short(edge) for edge in total.edges_gy.tolist()],
-            "volume_cc": [_short(volume) for volume in total.cumulative_cc().tolist()],
+            "dose_gy": [rounded(edge, DIGITS) for edge in total.edges_gy.tolist()],
+            "volume_cc": [rounded(volume, DIGITS) for volume in total.cumulative_cc().tolist()],
         },
     }
 
 
 def _of_covered(histogram: Histogram, value: float) -> float | None:
-    return _short(value) if histogram.covered_cc > 0 else None
-
-
-def _notice_json(notice: Notice, lang: Language) -> dict[str, Any]:
-    return {"code": notice.code, "text": notice.text.say(lang), "about": notice.about}
-
-
-def _short(value: float) -> float:
-    return round(float(value), DIGITS)
+    return rounded(value, DIGITS) if histogram.covered_cc > 0 else None
 
 
 _TITLE = Text("Dose of two courses: {first} + {second}", "两个疗程的总剂量：{first} + {second}")
