@@ -121,7 +121,7 @@ def _verdict(row: DoseLimit, item: EvaluatedStructure, context: _Context, origin
         share = 100 * item.outside_cc / item.volume_cc
         return _unjudged(row, item, _OUTSIDE.fill(percent=f"{share:.1f}"), origin)
     else:
-        margin = row.limit - value if upper else value - row.limit
+        margin = -_beyond(row, value) if upper else _beyond(row, value)
         standing = _standing(row, value)
         if standing == "met" and upper and _out_of_reach(row, metric, context.prescribed_gy):
             standing, why = _NOT_REACHED, _NEVER
@@ -150,8 +150,14 @@ def _is_around_a_boost(item: EvaluatedStructure, context: _Context) -> bool:
 
 
 def _kept(row: DoseLimit, value: float) -> bool:
+    beyond = _beyond(row, value)
+    return {"<": beyond < 0, "<=": beyond <= 0, ">": beyond > 0, ">=": beyond >= 0}[row.op]
+
+
+def _beyond(row: DoseLimit, value: float) -> float:
+    """How far a value lies above its limit; a millionth of a unit is rounding of sums, and lies on the limit."""
     assert row.limit is not None
-    return {"<": value < row.limit, "<=": value <= row.limit, ">": value > row.limit, ">=": value >= row.limit}[row.op]
+    return round(value - row.limit, ndigits=6) + 0.0
 
 
 def _is_certain(row: DoseLimit, item: EvaluatedStructure, reference_gy: float | None, context: _Context) -> bool:
