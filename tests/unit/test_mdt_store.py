@@ -7,11 +7,13 @@ import signal
 import time
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import select, text, update
 from tests.support.databases import KINDS, database_url
 
 from pelvicrt.case import Case, with_fact
-from pelvicrt.foundation import UNKNOWN, InvalidInput
+from pelvicrt.foundation import UNKNOWN, InternalError, InvalidInput
 from pelvicrt.mdt import (
     EditConflict,
     Store,
@@ -23,7 +25,7 @@ from pelvicrt.mdt import (
     save_case,
     verify,
 )
-from pelvicrt.mdt.tables import AuditEntry, CaseVersion
+from pelvicrt.mdt.tables import AuditEntry, Base, CaseVersion
 
 DAY = dt.date(2026, 5, 4)
 PATIENT = Case(id="RL-1", assessed_on=DAY)
@@ -176,3 +178,45 @@ def test_a_database_that_does_not_answer_is_named_without_its_password():
     with pytest.raises(InvalidInput, match="a database that answers") as caught:
         Store("postgresql://u:secret@127.0.0.1:9/x").migrate()
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ("UPDATE case_versions SET note = 'x' WHERE version = 2", "row case_versions/RL-1/2 was changed"),
+        ("DELETE FROM case_versions WHERE version = 2", "row case_versions/RL-1/2 is missing"),
+        ("UPDATE users SET role = 'admin'", "row users/1 was changed"),
+        (
+            "INSERT INTO settings (name, value) VALUES ('idle', '{}')",
+            "row settings/idle was never written by this program",
+        ),
+    ],
+)
+def test_tampering_with_one_row_of_any_table_is_found_and_named(store, damage, why):
+    save(store, with_fact(PATIENT, "primary.mrf_mm", 1.0), 1)
+    with store.engine.begin() as connection:
+        connection.execute(text(damage))
+    with store.reading() as session:
+        found = verify(session)
+    assert found.why is not None
+    assert found.why.startswith(why)
+
+
+def test_a_write_the_audit_was_not_told_of_is_not_kept(store):
+    with pytest.raises(InternalError, match="row users/1 was written without a word"), store.writing("x") as writing:
+        person(writing.session, "lin").role = "admin"
+    with store.reading() as session:
+        assert person(session, "lin").role == "contributor"
+
+
+def test_a_kept_version_cannot_be_changed_by_the_program_itself(store):
+    with store.writing("x") as writing:
+        writing.session.scalars(select(CaseVersion)).one().note = "other"
+        with pytest.raises(InternalError, match="never changed"):
+            writing.record("case.save", "case/RL-1")
+        writing.session.expunge_all()
+
+
+def test_the_migrations_make_the_tables_the_program_reads(store):
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []

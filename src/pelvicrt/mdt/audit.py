@@ -3,10 +3,13 @@
 seal = SHA-256 of the canonical JSON of (number, at, actor, action, subject, detail, previous seal). A changed, missing
 or inserted entry breaks the chain at its own number, which is named. Details hold ids and names of fields, never a
 value that says something about a patient. Entries cut off at the end leave a whole chain: keep the head elsewhere.
+An entry's `rows` hold the hashes of the rows it wrote (seals.py), so that a changed row of any table is found as well.
 """
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -16,6 +19,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pelvicrt.mdt.seals import Claims, canonical, first_unlike
 from pelvicrt.mdt.tables import AuditEntry, utc_text
 
 FIRST = "0" * 64
@@ -25,7 +29,10 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What a walk along the chain found: how many entries, the last seal, and the first entry that is wrong and why."""
+    """What a walk along the chain found: how many entries, the last seal, and the first thing that is wrong and why.
+
+    `broken_at` is the number of a wrong entry; a row that is not as the chain says is named in `why` alone.
+    """
 
     entries: int
     head: str
@@ -47,7 +54,7 @@ def record(
         actor=actor,
         action=action,
         subject=subject,
-        detail=_canonical(detail),
+        detail=canonical(detail),
         previous=previous,
     )
     entry.seal = seal_of(entry)
@@ -59,12 +66,23 @@ def record(
 def seal_of(entry: AuditEntry) -> str:
     """The seal an entry must carry: the hash of all it says and of the seal before it."""
     said = (entry.number, entry.at, entry.actor, entry.action, entry.subject, entry.detail, entry.previous)
-    return hashlib.sha256(_canonical(said).encode()).hexdigest()
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 def verify(session: Session) -> Verification:
-    """Walks the whole chain."""
-    return walked(_all(session))
+    """Walks the whole chain, then holds every sealed row against what the chain says of it."""
+    claims: Claims = {}
+    found = walked(_noting(_all(session), claims))
+    if found.why is None:
+        found = dataclasses.replace(found, why=first_unlike(session, claims))
+    return found
+
+
+def _noting(entries: Iterable[AuditEntry], claims: Claims) -> Iterator[AuditEntry]:
+    for entry in entries:
+        with contextlib.suppress(ValueError):  # a damaged entry: the walk names it
+            claims |= json.loads(entry.detail).get("rows", {})
+        yield entry
 
 
 def _all(session: Session) -> Iterator[AuditEntry]:
@@ -97,7 +115,3 @@ def _wrong(entry: AuditEntry, *, expected: int, previous: str) -> str | None:
     if entry.seal != seal_of(entry):
         return f"entry {entry.number} was changed after it was written"
     return None
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

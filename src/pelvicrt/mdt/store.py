@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +20,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.foundation import InternalError, InvalidInput, Problem, Text
 from pelvicrt.mdt import audit
+from pelvicrt.mdt.seals import Claims, claims_of
 
 _LOCK: Final = 0x70656C76  # "pelv": the number of our advisory lock in PostgreSQL
 _PATIENCE_SECONDS: Final = 30
@@ -35,10 +36,29 @@ class Writing:
     session: Session
     actor: str
     at: dt.datetime
+    _unsaid: Claims = field(default_factory=dict)
 
     def record(self, action: str, subject: str, **detail: object) -> None:
-        """Says in the audit what is being done; nothing is kept unless this is said as well."""
-        audit.record(self.session, actor=self.actor, action=action, subject=subject, detail=detail, at=self.at)
+        """Says in the audit what is being done, and vouches for the rows written since the last word."""
+        self.session.flush()
+        rows = dict(self._unsaid)
+        self._unsaid.clear()
+        said = {**detail, "rows": rows} if rows else detail
+        audit.record(self.session, actor=self.actor, action=action, subject=subject, detail=said, at=self.at)
+
+    def note_written(self, *_: object) -> None:
+        """Remembers the sealed rows a flush wrote, until the audit is told."""
+        self._unsaid.update(claims_of(self.session))
+
+    def check_all_said(self) -> None:
+        """Refuses to keep what the audit was not told.
+
+        Raises:
+            InternalError: naming the first such row.
+        """
+        self.session.flush()
+        if self._unsaid:
+            raise InternalError(_UNSAID.fill(row=next(iter(self._unsaid))))
 
 
 class Store:
@@ -80,7 +100,10 @@ class Store:
         """A write: all of it is kept at the end, or nothing when anything fails."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             _lock(session.connection())
-            yield Writing(session, actor, at or dt.datetime.now(dt.UTC))
+            writing = Writing(session, actor, at or dt.datetime.now(dt.UTC))
+            event.listen(session, "after_flush", writing.note_written)
+            yield writing
+            writing.check_all_said()
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -130,3 +153,6 @@ def _not_an_address(url: str) -> Problem:
         "sqlite:///文件 或 postgresql://用户:密码@主机/库名",
     )
     return Problem(file="", field="--database", found=url.partition("@")[2] or url.partition(":")[0], expected=expected)
+
+
+_UNSAID = Text("row {row} was written without a word in the audit", "记录 {row} 已写入而未记入审计日志")
