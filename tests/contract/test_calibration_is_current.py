@@ -1,5 +1,8 @@
 """Do the shipped draws still belong to the priors, figures and model shipped beside them? If not: recalibrate."""
 
+import dataclasses
+import math
+
 import numpy as np
 
 from pelvicrt.evidence import library
@@ -19,6 +22,20 @@ def test_the_priors_are_those_the_draws_were_made_from():
 def test_the_figures_are_those_the_draws_were_fitted_to():
     targets = [item.target for arm in read_cohorts(library()) for item in arm.readings]
     assert POSTERIOR.recipe.target_hash == hash_of_targets(targets), RECALIBRATE
+
+
+def test_a_figure_is_the_same_on_every_processor_though_its_logarithm_ends_in_another_digit():
+    targets = [item.target for arm in read_cohorts(library()) for item in arm.readings]
+    place = next(number for number, item in enumerate(targets) if item.se_scale is not None)
+
+    def with_error(se: float) -> str:
+        return hash_of_targets(
+            [*targets[:place], dataclasses.replace(targets[place], se_scale=se), *targets[place + 1 :]]
+        )
+
+    error = targets[place].se_scale
+    assert with_error(math.nextafter(error, math.inf)) == hash_of_targets(targets)
+    assert with_error(error * (1 + 1e-7)) != hash_of_targets(targets)
 
 
 def test_the_model_is_the_one_that_was_calibrated():

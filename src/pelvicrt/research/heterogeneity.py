@@ -32,8 +32,16 @@ def fitted(targets: Sequence[Target]) -> npt.NDArray[np.int64]:
 
 
 def hash_of_targets(targets: Sequence[Target]) -> str:
-    """Twelve hex digits over the figures, their errors and their weights."""
-    return hashlib.sha256("\n".join(map(repr, targets)).encode()).hexdigest()[:12]
+    """Twelve hex digits over the figures, their errors and their weights.
+
+    Numbers count to nine digits: the last ones of a logarithm differ between processors, and that is no other figure.
+    """
+    rows = (repr([_as_printed(value) for value in dataclasses.astuple(item)]) for item in targets)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
+
+
+def _as_printed(value: object) -> object:
+    return f"{value:.9g}" if isinstance(value, float) else value
 
 
 @dataclass(frozen=True, slots=True)
