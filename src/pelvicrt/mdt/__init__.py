@@ -1,5 +1,6 @@
 """The team around a case: people, cases with every version of their facts, and a record of who did what."""
 
+from pelvicrt.mdt import plan
 from pelvicrt.mdt.audit import Verification, verify
 from pelvicrt.mdt.cases import (
     Change,
@@ -34,6 +35,7 @@ __all__ = [
     "merged",
     "newest",
     "person",
+    "plan",
     "save_case",
     "verify",
     "version_of",

@@ -1,6 +1,6 @@
 """What can be done: the strategies with their schedules, status, steps and dates."""
 
-from pelvicrt.strategies.candidates import candidates
+from pelvicrt.strategies.candidates import candidates, plan_dates
 from pelvicrt.strategies.dose import regimen_doses
 from pelvicrt.strategies.results import Candidate, DatedStep, RegimenDose, Timeline
 from pelvicrt.strategies.rules import Judgement
@@ -15,6 +15,7 @@ __all__ = [
     "Timeline",
     "candidates",
     "judgements",
+    "plan_dates",
     "regimen_doses",
     "statuses",
     "timeline",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping
 
 from pelvicrt.case import Case, Facts
 from pelvicrt.classify import Classification
@@ -43,6 +44,31 @@ def candidates(
         for variant in strategy.variants
         if _is_offered(case, classification, library, strategy, variant)
     )
+
+
+def plan_dates(
+    case: Case,
+    library: Library,
+    *,
+    strategy: str,
+    regimen: str | None,
+    steps: Collection[str],
+    booked: Mapping[str, dt.date] | None = None,
+) -> Timeline:
+    """The dates of one chosen plan from `case.assessed_on` on: what was given and what is `booked` (by step) stays.
+
+    `steps` are the ids of the steps that belong to the plan; a booked step that was given since keeps its real date.
+
+    Raises:
+        KeyError: when the library has no such strategy, or the strategy no such schedule.
+    """
+    chosen = library.strategies[strategy]
+    variant = next((item for item in chosen.variants if item.regimen == regimen), None)
+    if variant is None:
+        raise KeyError(f"{strategy} has no schedule {regimen!r}")
+    kept = tuple(step for step in variant.steps if step.id in steps)
+    known = None if regimen is None else library.regimens[regimen]
+    return _dates(case, library, chosen, steps=kept, regimen=known, booked=booked or {})[0]
 
 
 def _position(strategy_id: str) -> int:
@@ -139,8 +165,11 @@ def _dates(
     *,
     steps: tuple[Step, ...],
     regimen: Regimen | None,
+    booked: Mapping[str, dt.date] | None = None,
 ) -> tuple[Timeline, tuple[str, ...]]:
     given = with_history(steps, case)
+    left = {step.id for step in given.steps} - {*given.fixed, *given.fixed_ends}
+    kept = {name: day for name, day in (booked or {}).items() if name in left}
     windows = [item for item in library.windows if not strategy.windows or item.id in strategy.windows]
     context: dict[str, FactValue] = {
         "plan.strategy": strategy.id,
@@ -151,7 +180,7 @@ def _dates(
         regimen,
         windows,
         case.assessed_on,
-        given.fixed,
+        kept | given.fixed,
         fixed_ends=given.fixed_ends,
         context=context,
     )
