@@ -158,7 +158,7 @@ def _move(step: PlanStep, dated: DatedStep | None, broken: Sequence[Text]) -> No
 
 
 def _row(case_id: str, decision: int, place: int, step: DatedStep, option: Mapping[str, Any]) -> PlanStep:
-    planned = {"step": step.step_id, "booked": None, "breaks": [], "intended": _intended(step, option)}
+    planned: dict[str, Any] = {"step": step.step_id, "booked": None, "breaks": [], "intended": _intended(step, option)}
     return PlanStep(
         case_id=case_id,
         decision=decision,
@@ -195,7 +195,7 @@ def _intended(step: DatedStep, option: Mapping[str, Any]) -> dict[str, Any]:
     if step.kind in _RADIOTHERAPY and option["regimen"] is not None:
         regimen: Regimen = library().regimens[option["regimen"]]
         return {"dose_gy": regimen.total_gy, "fractions": regimen.fractions}
-    described = next((item for item in option["steps"] if item["id"] == step.step_id), {})
+    described: Mapping[str, Any] = next((item for item in option["steps"] if item["id"] == step.step_id), {})
     return {key: described[key] for key in ("weeks", "agents") if described.get(key)}
 
 
