@@ -1,6 +1,6 @@
 """The team around a case: people, cases with every version of their facts, and a record of who did what."""
 
-from pelvicrt.mdt import plan
+from pelvicrt.mdt import deliveries, plan, visits
 from pelvicrt.mdt.audit import Verification, verify
 from pelvicrt.mdt.cases import (
     Change,
@@ -31,6 +31,7 @@ __all__ = [
     "add_case",
     "add_person",
     "changes",
+    "deliveries",
     "history",
     "merged",
     "newest",
@@ -39,4 +40,5 @@ __all__ = [
     "save_case",
     "verify",
     "version_of",
+    "visits",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -119,7 +119,8 @@ def redate(writing: Writing, case_id: str) -> tuple[Text, ...]:
         return ()
     case = _on(newest(writing.session, case_id).case, writing.at.date())
     booked = {step.window["step"]: dt.date.fromisoformat(day) for step in left if (day := step.window["booked"])}
-    found = _dates(case, option, booked=booked)
+    over = {step.window["step"] for step in steps if step.done}  # what was given counts through the facts of the case
+    found = _dates(case, option, booked=booked, over=over)
     broken = tuple(reason.text for reason in found.conflict)
     dated = {step.step_id: step for step in found.steps}
     for step in left:
@@ -133,14 +134,20 @@ def _on(case: Case, day: dt.date) -> Case:
     return dataclasses.replace(case, assessed_on=max(case.assessed_on, day))
 
 
-def _dates(case: Case, option: Mapping[str, Any], booked: Mapping[str, dt.date] | None = None) -> Timeline:
+def _dates(
+    case: Case,
+    option: Mapping[str, Any],
+    *,
+    booked: Mapping[str, dt.date] | None = None,
+    over: Collection[str] = (),
+) -> Timeline:
     try:
         return plan_dates(
             case,
             library(),
             strategy=option["id"],
             regimen=option["regimen"],
-            steps={step["id"] for step in option["steps"]},
+            steps={step["id"] for step in option["steps"]}.difference(over),
             booked=booked,
         )
     except KeyError as error:
@@ -158,7 +165,13 @@ def _move(step: PlanStep, dated: DatedStep | None, broken: Sequence[Text]) -> No
 
 
 def _row(case_id: str, decision: int, place: int, step: DatedStep, option: Mapping[str, Any]) -> PlanStep:
-    planned: dict[str, Any] = {"step": step.step_id, "booked": None, "breaks": [], "intended": _intended(step, option)}
+    planned: dict[str, Any] = {
+        "step": step.step_id,
+        "booked": None,
+        "left_out": False,
+        "breaks": [],
+        "intended": _intended(step, option),
+    }
     return PlanStep(
         case_id=case_id,
         decision=decision,
