@@ -96,6 +96,16 @@ class Store:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees one moment of the store, however long it reads and whatever is written meanwhile."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            if self.engine.dialect.name == "sqlite":
+                session.connection().exec_driver_sql("BEGIN")
+            else:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
     def writing(self, actor: str, *, at: dt.datetime | None = None) -> Iterator[Writing]:
         """A write: all of it is kept at the end, or nothing when anything fails."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
@@ -119,8 +129,10 @@ def _engine(url: str) -> Engine:
         raise InvalidInput([_not_an_address(url)])
     if backend == "postgresql":
         parts = make_url(url).set(drivername="postgresql+psycopg")
-        return create_engine(parts, pool_pre_ping=True, pool_size=10, max_overflow=10)
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE_SECONDS, "check_same_thread": False})
+        return create_engine(parts, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": _PATIENCE_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
