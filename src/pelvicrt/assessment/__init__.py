@@ -1,6 +1,6 @@
 """The whole data path: one case in, one explained answer out."""
 
-from pelvicrt.assessment.citations import plan_sources, reasons_of
+from pelvicrt.assessment.citations import evidence_date, plan_sources, reasons_of
 from pelvicrt.assessment.path import assess, reweigh
 from pelvicrt.assessment.plan import NOT_CHANGED, NOT_CHANGED_SOURCES, PlanHarm, PlanToxicity
 from pelvicrt.assessment.result import Assessed, Assessment
@@ -14,6 +14,7 @@ __all__ = [
     "PlanHarm",
     "PlanToxicity",
     "assess",
+    "evidence_date",
     "gates_of",
     "plan_sources",
     "reasons_of",

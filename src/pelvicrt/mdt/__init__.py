@@ -17,6 +17,7 @@ from pelvicrt.mdt.cases import (
 )
 from pelvicrt.mdt.people import DISCIPLINES, ROLES, add_person, person
 from pelvicrt.mdt.store import Store, Writing
+from pelvicrt.mdt.tables import User
 
 __all__ = [
     "DISCIPLINES",
@@ -26,6 +27,7 @@ __all__ = [
     "Kept",
     "Merge",
     "Store",
+    "User",
     "Verification",
     "Writing",
     "add_case",

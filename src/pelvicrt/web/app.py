@@ -1,0 +1,28 @@
+"""What is the application made of? Pages behind their guards, files of its own, error pages, a shield around all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from pelvicrt.foundation import VERSION
+from pelvicrt.web.problems import add_handlers
+from pelvicrt.web.routes import add_routes
+from pelvicrt.web.service import Service
+from pelvicrt.web.shield import Shield
+
+_STATIC: Final = Path(__file__).parent / "static"
+
+
+def make_app(service: Service) -> FastAPI:
+    """The application of one service; it asks nothing of the outside and has no page that needs a script."""
+    app = FastAPI(title="pelvicrt", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.service = service
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    add_routes(app)
+    add_handlers(app)
+    app.add_middleware(Shield)
+    return app

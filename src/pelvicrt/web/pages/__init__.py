@@ -1,0 +1,1 @@
+"""The pages, one file each, found by name: `pages = Pages()` and the functions behind its routes."""
