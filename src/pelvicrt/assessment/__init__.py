@@ -1,6 +1,8 @@
 """The whole data path: one case in, one explained answer out."""
 
 from pelvicrt.assessment.citations import evidence_date, plan_sources, reasons_of
+from pelvicrt.assessment.identity import identity
+from pelvicrt.assessment.pair import head_to_head
 from pelvicrt.assessment.path import assess, reweigh
 from pelvicrt.assessment.plan import NOT_CHANGED, NOT_CHANGED_SOURCES, PlanHarm, PlanToxicity
 from pelvicrt.assessment.result import Assessed, Assessment
@@ -16,6 +18,8 @@ __all__ = [
     "assess",
     "evidence_date",
     "gates_of",
+    "head_to_head",
+    "identity",
     "plan_sources",
     "reasons_of",
     "reweigh",

@@ -1,6 +1,7 @@
 """What to prefer: outcomes weighed by the patient's wishes, never past a safety gate."""
 
 from pelvicrt.recommend.advise import recommend
+from pelvicrt.recommend.compare import comparisons
 from pelvicrt.recommend.missing import GateStatuses, worth_of_examination
 from pelvicrt.recommend.results import (
     Advice,
@@ -32,6 +33,7 @@ __all__ = [
     "Recommendation",
     "Table",
     "Thresholds",
+    "comparisons",
     "names_of",
     "recommend",
     "thresholds",

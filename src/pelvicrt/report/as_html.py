@@ -31,16 +31,29 @@ def to_html(assessment: Assessment, lang: Language = "en", *, library: Library |
     return environment().get_template("page.html.jinja").render(context(page))
 
 
+def tools(page: Page) -> dict[str, Any]:
+    """What every piece of a page reads: the page, its words, and how options and marks are drawn."""
+    return {
+        "page": page,
+        "assessment": page.assessment,
+        "advice": page.assessment.advice.recommendation,
+        "columns": page.options.columns,
+        "w": page.words,
+        "glyph": glyph,
+        "strength": strength,
+        "make_badge": badge,
+        "number_page": "",
+        "status_class": STATUS_CLASS,
+        "shape_of": lambda kind: STEP_SHAPES.get(kind, "wait"),
+        "dot_sample": lambda kind: Markup(dot_sample(kind)),  # noqa: S704
+    }
+
+
 def context(page: Page) -> dict[str, Any]:
     """What the template reads."""
     assessment, w = page.assessment, page.words
     arrays = _arrays(page)
-    return {
-        "page": page,
-        "assessment": assessment,
-        "advice": assessment.advice.recommendation,
-        "columns": page.options.columns,
-        "w": w,
+    return tools(page) | {
         "css": Markup(styles()),  # noqa: S704  our own style sheet
         "policy": policy(styles()),
         "sections": [name for name in SECTIONS if name != "hundred" or arrays],
@@ -61,12 +74,6 @@ def context(page: Page) -> dict[str, Any]:
         "stopping": answers.stopping(page),
         "asked": answers.asked_facts(page),
         "made": answers.made_line(page),
-        "glyph": glyph,
-        "strength": strength,
-        "make_badge": badge,
-        "status_class": STATUS_CLASS,
-        "shape_of": lambda kind: STEP_SHAPES.get(kind, "wait"),
-        "dot_sample": lambda kind: Markup(dot_sample(kind)),  # noqa: S704
     }
 
 
@@ -78,6 +85,8 @@ def _arrays(page: Page) -> list[tuple[str, list[dict[str, Any]]]]:
                 {
                     "css": item.option.css,
                     "badge": _badge(item.option, page),
+                    "outcome": item.estimate.outcome,
+                    "letter": item.option.letter,
                     "said": item.said,
                     "svg": Markup(  # noqa: S704  drawn by us, the sentence is escaped
                         icon_array(
@@ -114,6 +123,7 @@ def _chart(chart: curves.Chart, page: Page) -> dict[str, Any]:
         for name, css, (width, height) in (("wide", "chart-wide", WIDE), ("narrow", "narrow", NARROW))
     }
     return drawn | {
+        "outcome": chart.name,
         "title": w(f"time.{chart.name}"),
         "lead": chart_lead(chart, page),
         "heads": [w.horizon(month) for month in months],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pelvicrt.assessment import Assessment
@@ -39,14 +39,20 @@ _TAGS = {
 }
 
 
-def to_pdf(assessment: Assessment, lang: Language = "en", *, library: Library | None = None) -> bytes:
+def to_pdf(
+    assessment: Assessment,
+    lang: Language = "en",
+    *,
+    library: Library | None = None,
+    letters: Mapping[str, str] | None = None,
+) -> bytes:
     """The report as an A4 PDF.
 
     Raises:
         UsageError: when no font for Chinese is installed, naming the package that brings it.
         InternalError: when the document cannot be made.
     """
-    page = build_page(assessment, lang, library)
+    page = build_page(assessment, lang, library, letters=letters)
     data = document(page, fonts_for(lang, installed_fonts()))
     return make_pdf(TEMPLATES / "report.typ", data, made_at=assessment.created_at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich import box
 from rich.console import Console
@@ -26,10 +26,15 @@ _SIGNS = {"for": "+", "against": "-", "block": "x", "neutral": "·"}
 
 
 def to_text(
-    assessment: Assessment, lang: Language = "en", width: int = USUAL_WIDTH, *, library: Library | None = None
+    assessment: Assessment,
+    lang: Language = "en",
+    width: int = USUAL_WIDTH,
+    *,
+    library: Library | None = None,
+    letters: Mapping[str, str] | None = None,
 ) -> str:
     """The report as plain text of at most `width` columns; a Chinese character counts as two."""
-    page = build_page(assessment, lang, library)
+    page = build_page(assessment, lang, library, letters=letters)
     stream = io.StringIO()
     console = Console(file=stream, width=max(width, LEAST_WIDTH), color_system=None, highlight=False, markup=False)
     for write in (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import string
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pelvicrt.assessment import Assessed, Assessment
@@ -13,6 +15,7 @@ LEAST_CHANCE = 0.05
 OPEN: tuple[Status, ...] = ("recommended", "acceptable")
 JUDGED: tuple[Status, ...] = ("conditional", "needs_information", "not_recommended")
 PLAIN_IDENTITIES = 4
+IDENTITIES = "abcde"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +67,11 @@ class Options:
         return tuple(sorted(weighed, key=lambda item: -(item.chance or 0.0)))
 
 
-def choose(assessment: Assessment) -> Options:
+def choose(assessment: Assessment, letters: Mapping[str, str] | None = None) -> Options:
     """At most four columns: the leader, open options likely enough to be best, others likely enough, remaining open.
 
-    Letters follow the order of the assessment, not the ranking: a letter is a name.
+    Letters follow the order of the assessment, not the ranking: a letter is a name. `letters` are those the options of
+    this case already have, by candidate key: they are kept, and no letter is ever given to a second option.
     """
     order = {id(item): place for place, item in enumerate(assessment.strategies)}
     wanted = [item for item in assessment.strategies if _eligible(item, assessment)]
@@ -77,9 +81,10 @@ def choose(assessment: Assessment) -> Options:
     chosen = sorted(ranked[:MOST_COLUMNS], key=lambda item: order[id(item)])
     shown = {id(item) for item in chosen}
     rest = [item for item in assessment.strategies if id(item) not in shown]
-    named = [_named(place, item, is_column=True) for place, item in enumerate(chosen)]
-    others = [_named(place, item, is_column=False) for place, item in enumerate(rest, PLAIN_IDENTITIES)]
-    return Options(columns=tuple(named), rest=tuple(others))
+    kept = dict(letters or {})
+    named = _lettered(chosen, kept, _free(kept, 0))
+    others = _lettered(rest, kept | named, _free(kept | named, PLAIN_IDENTITIES))
+    return Options(columns=_columns(chosen, named), rest=tuple(_beside(item, others) for item in rest))
 
 
 def _eligible(item: Assessed, assessment: Assessment) -> bool:
@@ -104,8 +109,33 @@ def _urgency(item: Assessed, assessment: Assessment) -> int:
     return 3 if item.ranked.status == "recommended" else 4
 
 
-def _named(place: int, item: Assessed, *, is_column: bool) -> Option:
-    letters = string.ascii_uppercase
-    letter = letters[place] if place < len(letters) else f"Z{place - len(letters) + 1}"
-    css = letter.lower() if place < PLAIN_IDENTITIES else "e"
-    return Option(letter=letter, css=css, assessed=item, is_column=is_column)
+def _free(taken: Mapping[str, str], first: int) -> Iterator[str]:
+    """Letters nobody has, from a place of the alphabet on; after Z come Z1, Z2 ..."""
+    used = set(taken.values())
+    more = (f"Z{number}" for number in itertools.count(1))
+    return (letter for letter in itertools.chain(string.ascii_uppercase[first:], more) if letter not in used)
+
+
+def _lettered(items: list[Assessed], kept: Mapping[str, str], free: Iterator[str]) -> dict[str, str]:
+    """Each option's letter by its key: the one it has, else the next free one."""
+    keys = [item.candidate.key for item in items]
+    return {key: kept[key] if key in kept else next(free) for key in keys}
+
+
+def _columns(chosen: list[Assessed], letters: Mapping[str, str]) -> tuple[Option, ...]:
+    """The columns, each with a look of its own: that of its letter, else one no other column has."""
+    found = [letters[item.candidate.key] for item in chosen]
+    spare = (css for css in reversed(IDENTITIES) if css.upper() not in found)
+    looks = [letter.lower() if letter.lower() in IDENTITIES else next(spare) for letter in found]
+    return tuple(
+        Option(letter=letter, css=css, assessed=item, is_column=True)
+        for item, letter, css in zip(chosen, found, looks, strict=True)
+    )
+
+
+def _beside(item: Assessed, letters: Mapping[str, str]) -> Option:
+    """An option outside the columns; only the first letters have a look of their own."""
+    letter = letters[item.candidate.key]
+    return Option(
+        letter=letter, css=letter.lower() if letter.lower() in IDENTITIES else "e", assessed=item, is_column=False
+    )

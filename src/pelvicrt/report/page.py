@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pelvicrt.assessment import Assessment
@@ -176,10 +176,21 @@ def _beside(letter: str, lang: Language) -> str:
     return f" {letter} " if lang == "zh" else letter
 
 
-def build_page(assessment: Assessment, lang: Language, shelf: Library | None = None) -> Page:
-    """The model of the page in one language; `shelf` is the library the sources are looked up in."""
+def build_page(
+    assessment: Assessment,
+    lang: Language,
+    shelf: Library | None = None,
+    *,
+    letters: Mapping[str, str] | None = None,
+    numbers: bool = True,
+) -> Page:
+    """The model of the page in one language; `shelf` is the library the sources are looked up in.
+
+    `letters` are those the options of this case already have, by candidate key. Without `numbers` it has no ledger and
+    no curves, for readers who have them before their eyes.
+    """
     words, shelf = Words(lang), shelf or library()
-    options = choose(assessment)
+    options = choose(assessment, letters)
     cited = citations(assessment, shelf, words)
     return Page(
         assessment=assessment,
@@ -189,8 +200,8 @@ def build_page(assessment: Assessment, lang: Language, shelf: Library | None = N
         case_line=case_line(assessment.case, words),
         chips=chips(assessment, words),
         classes=tuple(_class_cell(assessment, name, words) for name in CLASSES),
-        groups=ledger(options.columns, assessment.advice.comparisons, words),
-        charts=charts(options.columns, shelf),
+        groups=ledger(options.columns, assessment.advice.comparisons, words) if numbers else (),
+        charts=charts(options.columns, shelf) if numbers else (),
         why=tuple(_option_reasons(options.columns, cited, words)),
         class_why=tuple(_class_reasons(assessment, cited, words)),
         rest=tuple(_rest(options, words)),
