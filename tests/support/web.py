@@ -18,14 +18,14 @@ PEOPLE = {
     "physicist": ("physicist", "medical_physics"),
     "admin": ("admin", "coordination"),
 }
-_TOKEN = re.compile(r'name="csrf" content="(\w+)"')
+TOKEN = re.compile(r'name="csrf" content="(\w+)"')
 
 
 class Client(TestClient):
     """A browser of one person; `post` sends the token of their pages unless told not to."""
 
     def csrf(self):
-        return _TOKEN.search(self.get("/help").text).group(1)
+        return TOKEN.search(self.get("/help").text).group(1)
 
     def post(self, url, *, csrf=True, **more):
         if csrf:
