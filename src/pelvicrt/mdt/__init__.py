@@ -1,6 +1,6 @@
 """The team around a case: people, cases with every version of their facts, and a record of who did what."""
 
-from pelvicrt.mdt import deliveries, plan, visits
+from pelvicrt.mdt import checks, choices, decisions, deliveries, judgements, opinions, plan, questions, visits
 from pelvicrt.mdt.audit import Verification, verify
 from pelvicrt.mdt.cases import (
     Change,
@@ -33,12 +33,18 @@ __all__ = [
     "add_case",
     "add_person",
     "changes",
+    "checks",
+    "choices",
+    "decisions",
     "deliveries",
     "history",
+    "judgements",
     "merged",
     "newest",
+    "opinions",
     "person",
     "plan",
+    "questions",
     "save_case",
     "verify",
     "version_of",

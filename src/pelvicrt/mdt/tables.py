@@ -257,6 +257,20 @@ class Decision(Fixed, Base):
     signed_at: Mapped[dt.datetime]
 
 
+class DecisionDraft(Sealed, Base):
+    """A decision being written: saved by the chair, and once the chair signed, waiting for the second signature.
+
+    `document` holds the proposal (see decisions.py); the row goes when the decision is signed or the draft withdrawn.
+    """
+
+    __tablename__ = "decision_drafts"
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    document: Mapped[dict[str, Any]]
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[dt.datetime]
+    signed_at: Mapped[dt.datetime | None]
+
+
 class Meeting(Sealed, Base):
     """A meeting of the team: when, where, what it is called, and whether it is under way or over."""
 

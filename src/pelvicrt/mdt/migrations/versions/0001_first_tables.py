@@ -127,6 +127,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "version", name=op.f("pk_case_versions")),
     )
     op.create_table(
+        "decision_drafts",
+        sa.Column("case_id", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("signed_at", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_decision_drafts_author_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_decision_drafts_case_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_decision_drafts")),
+    )
+    op.create_table(
         "decisions",
         sa.Column("case_id", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
