@@ -23,10 +23,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.support.filled import fill  # noqa: E402
-from tests.support.served import add_people, form_token, serving, token_of  # noqa: E402
+from tests.support.filled import fill
+from tests.support.served import Served, add_people, form_token, serving, token_of
 
-from pelvicrt.mdt import Store, tables  # noqa: E402
+from pelvicrt.mdt import Store, tables
 
 PAGES = ("/cases", "/meetings", "/cases/{case}/facts", "/cases/{case}/assessment", "/cases/{case}/decision")
 PAGES += ("/cases/{case}/follow-up", "/cases/{case}/assessment", "/cases/{case}/compare", "/service")
@@ -71,7 +71,7 @@ async def reader(base: str, token: str, cases: list[str], until: float, seen: li
             await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
 
 
-async def measure(server, store: Store, assessed: list[str], fresh: str, users: int, seconds: float) -> dict:
+async def measure(server: Served, store: Store, assessed: list[str], fresh: str, users: int, seconds: float) -> dict:
     """Lets them read; begins one uncached assessment in the middle."""
     until, seen = time.perf_counter() + seconds, []
     tokens = [token_of(store, READERS[number % len(READERS)]) for number in range(users)]
@@ -146,7 +146,8 @@ def main() -> None:
                     wait_for(store, case)
                     for page in dict.fromkeys(PAGES):
                         client.get(page.format(case=case))
-            print(json.dumps(asyncio.run(measure(server, store, assessed, fresh, options.users, options.seconds)), indent=1))
+            found = asyncio.run(measure(server, store, assessed, fresh, options.users, options.seconds))
+    print(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":
