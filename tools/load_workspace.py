@@ -55,7 +55,7 @@ def memory_mb(pid: int) -> float:
     return total
 
 
-async def reader(base: str, token: str, cases: list[str], until: float, seen: list[tuple], seed: int) -> None:
+async def reader(base: str, token: str, cases: list[str], until: float, seen: list[tuple], *, seed: int) -> None:
     """One person reading."""
     chance = random.Random(seed)  # noqa: S311
     async with httpx.AsyncClient(base_url=base, cookies={"pelvicrt": token}, timeout=60) as client:
@@ -71,11 +71,11 @@ async def reader(base: str, token: str, cases: list[str], until: float, seen: li
             await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
 
 
-async def measure(server: Served, store: Store, assessed: list[str], fresh: str, users: int, seconds: float) -> dict:
+async def measure(server: Served, store: Store, assessed: list[str], fresh: str, *, users: int, seconds: float) -> dict:
     """Lets them read; begins one uncached assessment in the middle."""
     until, seen = time.perf_counter() + seconds, []
     tokens = [token_of(store, READERS[number % len(READERS)]) for number in range(users)]
-    crowd = [reader(server.base, token, assessed, until, seen, seed) for seed, token in enumerate(tokens)]
+    crowd = [reader(server.base, token, assessed, until, seen, seed=seed) for seed, token in enumerate(tokens)]
     peak, span = 0.0, [0.0, 0.0]
 
     async def watch() -> None:
@@ -146,7 +146,7 @@ def main() -> None:
                     wait_for(store, case)
                     for page in dict.fromkeys(PAGES):
                         client.get(page.format(case=case))
-            found = asyncio.run(measure(server, store, assessed, fresh, options.users, options.seconds))
+            found = asyncio.run(measure(server, store, assessed, fresh, users=options.users, seconds=options.seconds))
     print(json.dumps(found, indent=1))
 
 
