@@ -78,6 +78,11 @@ def verify(session: Session) -> Verification:
     return found
 
 
+def holds(session: Session, seal: str) -> bool:
+    """Whether an entry carries this seal; one noted earlier is gone when entries were cut off at the end."""
+    return session.scalar(select(AuditEntry.number).where(AuditEntry.seal == seal)) is not None
+
+
 def _noting(entries: Iterable[AuditEntry], claims: Claims) -> Iterator[AuditEntry]:
     for entry in entries:
         with contextlib.suppress(ValueError):  # a damaged entry: the walk names it

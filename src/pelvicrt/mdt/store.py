@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -89,6 +89,20 @@ class Store:
         except SQLAlchemyError as error:
             raise InvalidInput([_unreachable(self.url, error)]) from error
 
+    def check_is_there(self) -> None:
+        """Makes sure that this is a store in use, so that a misspelt address is not taken for an empty one.
+
+        Raises:
+            InvalidInput: when there is no such database, or it holds no store.
+        """
+        address = make_url(self.url)
+        absent = address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file()
+        try:
+            if absent or not inspect(self.engine).has_table("audit"):
+                raise InvalidInput([_no_store(self.url)])
+        except SQLAlchemyError as error:
+            raise InvalidInput([_unreachable(self.url, error)]) from error
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads."""
@@ -157,6 +171,11 @@ def _safe(url: str) -> str:
 def _unreachable(url: str, error: Exception) -> Problem:
     expected = Text("a database that answers", "可连接的数据库")
     return Problem(file=_safe(url), field="--database", found=type(error).__name__, expected=expected)
+
+
+def _no_store(url: str) -> Problem:
+    expected = Text("a database `pelvicrt serve` has made", "由 `pelvicrt serve` 建立的数据库")
+    return Problem(file=_safe(url), field="--database", found="no store", found_zh="无数据", expected=expected)
 
 
 def _not_an_address(url: str) -> Problem:
