@@ -67,10 +67,10 @@ def backup_command(
 
     Example: pelvicrt backup -o workspace.jsonl.gz
     """
-    from pelvicrt.mdt.backup import write_backup
+    from pelvicrt.mdt import backup
 
     with opened(database) as store:
-        made = write_backup(store, output, force=force)
+        made = backup.write_backup(store, output, force=force)
     typer.echo(_WRITTEN.fill(rows=made.rows, file=output, head=made.head).say(lang.value))
 
 
@@ -86,12 +86,11 @@ def restore_command(
 
     Example: pelvicrt restore workspace.jsonl.gz --database sqlite:///pelvicrt.db
     """
-    from pelvicrt.mdt import Store
-    from pelvicrt.mdt.backup import restore_backup
+    from pelvicrt.mdt import Store, backup
 
     store = Store(database)
     try:
-        made = restore_backup(store, file, force=force)
+        made = backup.restore_backup(store, file, force=force)
     finally:
         store.close()
     typer.echo(_RESTORED.fill(rows=made.rows, n=made.entries, head=made.head).say(lang.value))
