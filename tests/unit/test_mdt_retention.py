@@ -18,6 +18,7 @@ from pelvicrt.mdt.tables import (
     Base,
     CaseRow,
     Decision,
+    DecisionDraft,
     Delivery,
     FactNote,
     ImportDraft,
@@ -70,6 +71,7 @@ def everything_about(writing, lin, name):
             ),
             Question(**here, **by, **answered, asked="?", owner_id=lin.id),
             Decision(**here, number=1, case_version=1, option="x", document={}, signed_by_id=lin.id, signed_at=NOW),
+            DecisionDraft(**here, **by, document={}),
             Delivery(**here, **by, plan_step_id=step.id, kind="tme", began_on=DAY, given={}),
             Visit(**here, **by, kind="restaging", on=DAY, findings={}, case_version=1),
         ]
