@@ -21,6 +21,7 @@ from pelvicrt.foundation import DAYS_PER_MONTH, MONTHS_PER_YEAR, Text, Unknown
 from pelvicrt.mdt.cases import newest
 from pelvicrt.mdt.meetings import items
 from pelvicrt.mdt.people import DISCIPLINES
+from pelvicrt.mdt.stages import WAITED_FOR, course
 from pelvicrt.mdt.tables import AgendaItem, AssessmentRow, CaseRow, Meeting, Opinion, Question, Round
 
 VOICES: Final = tuple(name for name in DISCIPLINES if name not in {"medical_physics", "coordination"})
@@ -30,7 +31,6 @@ LIVER_REVIEW_DAYS: Final = 28
 WORTH_DAYS: Final = 1.0
 """Facts worth less than this many quality-adjusted days per patient are not chased; ours."""
 REVIEW: Final = "liver.hpb_review_on"
-_WAITED_FOR: Final = ("emergency", "mmr", "liver", "pelvis", "fitness")
 _RESTAGING: Final = frozenset({"restaging_due", "in_treatment", "follow_up"})
 
 
@@ -90,7 +90,7 @@ def entry(session: Session, item: AgendaItem, *, starts: dt.time | None, today: 
     kept = newest(session, item.case_id)
     found = classify(kept.case, library())
     row = session.get(CaseRow, item.case_id)
-    stage = "draft" if row is None else row.stage
+    stage = course(session, item.case_id) or ("draft" if row is None else row.stage)
     assessed = _newest_assessment(session, item.case_id)
     document: Mapping[str, Any] = {} if assessed is None else assessed.document
     state: Literal["none", "stale", "current"] = "none"
@@ -133,7 +133,7 @@ def to_chase(
     session: Session, case: Case, found: Classification, document: Mapping[str, Any], *, today: dt.date
 ) -> tuple[Chase, ...]:
     """What to get before the meeting, what a class waits for first, then by worth."""
-    blocking = {fact for name in _WAITED_FOR for fact in getattr(found, name).missing}
+    blocking = {fact for name in WAITED_FOR for fact in getattr(found, name).missing}
     worth = {
         item["fact"]: item["value"] * MONTHS_PER_YEAR * DAYS_PER_MONTH
         for item in document.get("missing_information", ())

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from pelvicrt.case import CONTRACT_FACTS, Case, raw_value, with_fact
 from pelvicrt.foundation import InvalidInput, PelvicrtError, Problem, Text
 from pelvicrt.intake import dump_case, parse_case
+from pelvicrt.mdt import stages
 from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import CaseRow, CaseVersion, User
 
@@ -180,7 +181,7 @@ def _append(
         case_id=case.id, version=row.version, document=document, author_id=author.id, saved_at=writing.at, note=note
     )
     writing.session.add(version)
-    writing.session.flush()
+    stages.refresh(writing, case.id)
     names = [] if action == "case.add" else list(facts)
     writing.record(action, f"case/{case.id}", version=row.version, facts=names)
     return _kept(version, author.login)

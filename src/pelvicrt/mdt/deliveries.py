@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pelvicrt.case import Case
 from pelvicrt.foundation import InvalidInput, Problem, Text
-from pelvicrt.mdt import plan
+from pelvicrt.mdt import plan, stages
 from pelvicrt.mdt.amending import amended, check_past, without_step
 from pelvicrt.mdt.cases import newest, save_case
 from pelvicrt.mdt.store import Writing
@@ -217,6 +217,7 @@ def _keep(writing: Writing, row: Delivery, step: PlanStep | None, *, done: bool)
         step.done = done
         step.starts_on, step.ends_on = row.began_on, row.ended_on or max(step.ends_on, row.began_on)
     plan.redate(writing, row.case_id)
+    stages.refresh(writing, row.case_id)
     writing.record("delivery.add", f"case/{row.case_id}", delivery=row.id, step=row.plan_step_id)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.mdt import stages
 from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import AgendaItem, CaseRow, Meeting
 
@@ -101,6 +102,7 @@ def add_item(
     found.place = max((item.place for item in agenda), default=0) + 1
     found.withdrawn = ""
     _set(found, question=question, minutes=minutes)
+    stages.refresh(writing, case_id)
     writing.record("agenda.add", f"case/{case_id}", meeting=meeting.id)
     return found
 
@@ -148,6 +150,7 @@ def withdraw(writing: Writing, meeting: Meeting, item_id: int, *, why: str) -> N
     if not why.strip():
         raise InvalidInput([Problem(file="", field="why", found="nothing", expected=_WHY, found_zh="空")])
     item.withdrawn = why.strip()
+    stages.refresh(writing, item.case_id)
     writing.record("agenda.withdraw", f"case/{item.case_id}", meeting=meeting.id)
 
 
@@ -173,6 +176,8 @@ def close(writing: Writing, meeting: Meeting) -> None:
     if meeting.begun_at is None:
         raise InvalidInput([Problem(file="", field="meeting", found="not begun", expected=_BEGUN, found_zh="未开始")])
     meeting.closed_at = writing.at
+    for item in items(writing.session, meeting.id):
+        stages.refresh(writing, item.case_id)
     writing.record("meeting.close", f"meeting/{meeting.id}")
 
 

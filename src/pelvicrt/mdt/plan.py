@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from pelvicrt.case import Case
 from pelvicrt.evidence import Regimen, library
 from pelvicrt.foundation import InvalidInput, Problem, Reason, Text
+from pelvicrt.mdt import stages
 from pelvicrt.mdt.cases import newest, version_of
 from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import AssessmentRow, Decision, PlanStep, User
@@ -44,7 +45,7 @@ def make_plan(writing: Writing, case_id: str, decision: Decision) -> tuple[PlanS
     coming = [step for step in dated.steps if step.kind != "wait" and step.end >= day]
     rows = tuple(_row(case_id, decision.number, place, step, option) for place, step in enumerate(coming, start=1))
     writing.session.add_all(rows)
-    writing.session.flush()
+    stages.refresh(writing, case_id)
     writing.record("plan.make", f"case/{case_id}", decision=decision.number, steps=len(rows))
     return rows
 
@@ -102,6 +103,7 @@ def book(
     if on is not None:
         step.starts_on, step.ends_on = on, on + (step.ends_on - step.starts_on)
     broken = redate(writing, case_id)
+    stages.refresh(writing, case_id)
     writing.record("plan.book", f"case/{case_id}", step=step.id, booked=on is not None)
     return broken
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from pelvicrt.case import Case, Facts
 from pelvicrt.classify import Examinations, ResponseJudgement, judge_response, surveillance_schedule
 from pelvicrt.foundation import UNKNOWN, InvalidInput, Problem, Text, Unknown
-from pelvicrt.mdt import plan
+from pelvicrt.mdt import plan, stages
 from pelvicrt.mdt.amending import amended, check_past
 from pelvicrt.mdt.cases import EditConflict, Kept, merged, newest, save_case, version_of
 from pelvicrt.mdt.store import Writing
@@ -36,7 +36,6 @@ FACTS: Final = ("labs.cea_ng_ml", "liver.lesion_count", "liver.largest_mm", "liv
 """What a visit may find anew beside the response; everything else is entered on the page of facts."""
 LATE_AFTER_DAYS: Final = 28
 """An examination is late this long after it was due (ui.md 4.6: more than 4 weeks)."""
-_RESTAGING_STEPS: Final = frozenset({"restage", "assess_pelvis"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +89,7 @@ def record_visit(
     writing.session.add(row)
     if kind == "restaging":
         _end_restaging_step(writing, case_id, on)
+    stages.refresh(writing, case_id)
     writing.record("visit.add", f"case/{case_id}", visit=row.id, kind=kind, version=kept.version)
     return row
 
@@ -183,7 +183,7 @@ def _saved(writing: Writing, by: User, base: Case, case: Case, *, on_version: in
 def _end_restaging_step(writing: Writing, case_id: str, on: dt.date) -> None:
     steps = plan.current_plan(writing.session, case_id)
     step = next((item for item in steps if not item.done), None)
-    if step is not None and step.kind in _RESTAGING_STEPS:
+    if step is not None and step.kind in stages.RESTAGING_STEPS:
         step.done, step.starts_on, step.ends_on = True, on, on
         plan.redate(writing, case_id)
 
