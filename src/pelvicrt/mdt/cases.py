@@ -6,6 +6,7 @@ a merge: what only one side changed is taken over, what both changed differently
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pelvicrt.case import CONTRACT_FACTS, Case, raw_value, with_fact
-from pelvicrt.foundation import InvalidInput, PelvicrtError, Problem, Text
+from pelvicrt.foundation import InvalidInput, PelvicrtError, Problem, Text, is_known
 from pelvicrt.intake import dump_case, parse_case
-from pelvicrt.mdt import stages
+from pelvicrt.mdt import origins, stages
 from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import CaseRow, CaseVersion, User
 
@@ -161,7 +162,7 @@ def merged(base: Case, *, mine: Case, theirs: Case, on_version: int) -> Merge:
     (0.5, 12.0, ())
     """
     written: Mapping[str, Change] = {item.fact: item for item in changes(base, theirs)}
-    case, clashes = theirs, []
+    case, clashes = dataclasses.replace(theirs, assessed_on=max(mine.assessed_on, theirs.assessed_on)), []
     for wanted in changes(base, mine):
         other = written.get(wanted.fact)
         if other is None:
@@ -182,6 +183,8 @@ def _append(
     )
     writing.session.add(version)
     stages.refresh(writing, case.id)
+    written = [name for name in facts if action == "case.save" or is_known(raw_value(case, name))]
+    origins.note(writing, case.id, written, author, kind="entered", source=note)
     names = [] if action == "case.add" else list(facts)
     writing.record(action, f"case/{case.id}", version=row.version, facts=names)
     return _kept(version, author.login)

@@ -6,7 +6,7 @@ A judgement without a fact is an assessment in words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from pelvicrt.case import Case
 from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.mdt import origins
 from pelvicrt.mdt.amending import amended
 from pelvicrt.mdt.cases import newest, save_case
 from pelvicrt.mdt.store import Writing
-from pelvicrt.mdt.tables import FactNote, Judgement, User
+from pelvicrt.mdt.tables import Judgement, User
 
 LONGEST_REASON: Final = 2000
 REVIEW: Final = "liver.hpb_review_on"
@@ -64,8 +65,9 @@ def judge(
     _check(case_id, author, fact, said)
     kept = newest(writing.session, case_id)
     if fact:
-        case = _filled(writing, kept.case, author, fact, value)
+        facts, case = _filled(writing, kept.case, author, fact, value)
         kept = save_case(writing, case, author, on_version=on_version)
+        origins.note(writing, case_id, facts, author, kind="judged", source=author.discipline)
     judgement = Judgement(
         case_id=case_id,
         author_id=author.id,
@@ -105,8 +107,8 @@ def _check(case_id: str, author: User, fact: str, said: str) -> None:
         raise InvalidInput(problems)
 
 
-def _filled(writing: Writing, case: Case, author: User, fact: str, value: Any) -> Case:
-    """The case with the judged fact, whose note says that it is one; the caller saves and records.
+def _filled(writing: Writing, case: Case, author: User, fact: str, value: Any) -> tuple[Iterable[str], Case]:
+    """The facts a judgement fills, and the case with them.
 
     A liver surgeon's judgement is a review: it is dated, and the facts then stand on that day if they stood before it.
     """
@@ -114,18 +116,7 @@ def _filled(writing: Writing, case: Case, author: User, fact: str, value: Any) -
     if author.discipline == "liver_surgery":
         on = writing.at.date()
         facts[REVIEW] = on.isoformat()
-    for name in facts:
-        _note(writing, case.id, name, author)
-    return amended(case, on=on, facts=facts)
-
-
-def _note(writing: Writing, case_id: str, fact: str, author: User) -> None:
-    """Says that the fact is a judgement, whose, and since when."""
-    row = writing.session.get(FactNote, (case_id, fact))
-    if row is None:
-        row = FactNote(case_id=case_id, fact=fact)
-        writing.session.add(row)
-    row.kind, row.source, row.reason, row.author_id, row.at = "judged", author.discipline, "", author.id, writing.at
+    return facts, amended(case, on=on, facts=facts)
 
 
 _A_REASON = Text(f"a reason of 1 to {LONGEST_REASON} characters", f"1～{LONGEST_REASON} 字的理由")

@@ -6,7 +6,6 @@ open stays open. Examinations are due by the rhythms of the library, the stricte
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -176,7 +175,7 @@ def _saved(writing: Writing, by: User, base: Case, case: Case, *, on_version: in
         merge = merged(base, mine=case, theirs=now.case, on_version=now.version)
         if merge.clashes:
             raise EditConflict(merge)
-        case = dataclasses.replace(merge.case, assessed_on=max(case.assessed_on, now.case.assessed_on))
+        case = merge.case
     return save_case(writing, case, by, on_version=now.version, note=kind)
 
 
