@@ -71,7 +71,7 @@ class Entry:
     @property
     def ready(self) -> bool:
         """Whether nothing stands between this case and a useful discussion."""
-        return self.assessment == "current" and not any(item.blocks for item in self.chase)
+        return self.assessment == "current" and not any(item.blocks or item.days_old for item in self.chase)
 
 
 def agenda(session: Session, meeting: Meeting, *, today: dt.date) -> tuple[Entry, ...]:
