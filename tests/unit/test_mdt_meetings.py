@@ -10,7 +10,7 @@ from tests.support.follow_up import SIGNED_AT, assess, filled_store, patient
 from pelvicrt.case import with_fact
 from pelvicrt.foundation import UNKNOWN, InvalidInput
 from pelvicrt.mdt import add_case, agenda, meetings, newest, person, save_case, verify
-from pelvicrt.mdt.tables import Meeting, Opinion, Question, Round
+from pelvicrt.mdt.tables import CaseRow, Meeting, Opinion, Question, Round
 
 ON = dt.date(2026, 5, 6)
 TODAY = dt.date(2026, 5, 5)
@@ -91,6 +91,18 @@ def test_a_withdrawn_case_stays_with_its_reason_takes_no_time_and_may_come_back(
     assert lines(store)[1].starts == dt.time(14, 6)
     with pytest.raises(InvalidInput, match="why: found nothing"):
         do(store, meetings.withdraw, first.id, why=" ")
+
+
+def test_a_case_on_an_open_agenda_is_for_discussion_until_it_is_taken_off(store):
+    def standing():
+        with store.reading() as session:
+            row = session.get(CaseRow, "example-1")
+            return row.stage, row.next_on
+
+    item = put_on(store, "example-1")[0]
+    assert standing() == ("for_discussion", ON)
+    do(store, meetings.withdraw, item.id, why="transferred")
+    assert standing() == ("ready", None)
 
 
 def test_a_closed_meeting_is_kept_as_it_is(store):

@@ -10,6 +10,7 @@ from pelvicrt.case import with_fact
 from pelvicrt.foundation import InvalidInput
 from pelvicrt.mdt import EditConflict, deliveries, newest, person, plan, save_case, verify, visits
 from pelvicrt.mdt.deliveries import Given
+from pelvicrt.mdt.tables import CaseRow
 from pelvicrt.mdt.visits import Findings
 
 LATER = dt.datetime(2027, 1, 5, 9, tzinfo=dt.UTC)
@@ -46,6 +47,11 @@ def visit(store, found, *, kind="restaging", on=ON, on_version=None):
 def case_now(store):
     with store.reading() as session:
         return newest(session, "example-1").case
+
+
+def stage_now(store):
+    with store.reading() as session:
+        return session.get(CaseRow, "example-1").stage
 
 
 def test_a_restaging_makes_a_version_of_that_day_with_what_was_found(irradiated):
@@ -85,6 +91,7 @@ def test_a_restaging_ends_the_step_of_the_plan_that_was_next(store):
     with store.writing("lin", at=LATER) as writing:
         given = Given(kind=first.kind, began_on=first.starts_on, ended_on=first.ends_on)
         deliveries.record_delivery(writing, person(writing.session, "lin"), "example-1", given, step_id=first.id)
+    assert stage_now(store) == "restaging_due"
     visit(store, Findings(liver="partial"))
     with store.reading() as session:
         steps = plan.current_plan(session, "example-1")
@@ -94,6 +101,7 @@ def test_a_restaging_ends_the_step_of_the_plan_that_was_next(store):
         ("short_course", False),
     ]
     assert steps[1].starts_on == ON
+    assert stage_now(store) == "in_treatment"
 
 
 def test_what_others_changed_in_between_is_kept_unless_it_is_the_same_fact(store):
