@@ -14,8 +14,6 @@ from starlette.responses import Response
 
 from pelvicrt.foundation import InvalidInput, Problem, Text
 from pelvicrt.mdt import calendars, deliveries, newest, plan, tables, visits
-from pelvicrt.mdt.deliveries import Given
-from pelvicrt.mdt.visits import Findings
 from pelvicrt.web.asking import Asking
 from pelvicrt.web.errors import NotFound
 from pelvicrt.web.frames import case_frame
@@ -85,7 +83,7 @@ def deliver(ask: Ask, case_id: CaseId) -> Response:
     """Keeps what was really given."""
     form = _form(ask)
     try:
-        given = Given(
+        given = deliveries.Given(
             kind=form.get("kind", ""),
             began_on=_needed(case_id, "began_on", _date(form, "began_on")),
             ended_on=_date(form, "ended_on"),
@@ -117,7 +115,7 @@ def visit(ask: Ask, case_id: CaseId) -> Response:
     form = _form(ask)
     kind = form.get("kind", "")
     try:
-        found = Findings(
+        found = visits.Findings(
             tests=tuple(name for name in visits.TESTS if form.get(f"test-{name}")),
             seen={name: tier for name in visits.EXAMINATIONS if (tier := form.get(name))},
             biopsy=form.get("biopsy") or None,
