@@ -20,8 +20,9 @@ from pelvicrt.evidence import library
 from pelvicrt.foundation import DAYS_PER_MONTH, MONTHS_PER_YEAR, Text, Unknown
 from pelvicrt.mdt.cases import newest
 from pelvicrt.mdt.meetings import items
+from pelvicrt.mdt.missing import missing_of
 from pelvicrt.mdt.people import DISCIPLINES
-from pelvicrt.mdt.stages import WAITED_FOR, course
+from pelvicrt.mdt.stages import course
 from pelvicrt.mdt.tables import AgendaItem, AssessmentRow, CaseRow, Meeting, Opinion, Question, Round
 
 VOICES: Final = tuple(name for name in DISCIPLINES if name not in {"medical_physics", "coordination"})
@@ -133,14 +134,14 @@ def to_chase(
     session: Session, case: Case, found: Classification, document: Mapping[str, Any], *, today: dt.date
 ) -> tuple[Chase, ...]:
     """What to get before the meeting, what a class waits for first, then by worth."""
-    blocking = {fact for name in WAITED_FOR for fact in getattr(found, name).missing}
+    blocking = missing_of(found)
     worth = {
         item["fact"]: item["value"] * MONTHS_PER_YEAR * DAYS_PER_MONTH
         for item in document.get("missing_information", ())
         if item["value"]
     }
     asked = _asked(session, case.id)
-    names = [*sorted(blocking), *(fact for fact in worth if fact not in blocking and worth[fact] >= WORTH_DAYS)]
+    names = [*blocking, *(fact for fact in worth if fact not in blocking and worth[fact] >= WORTH_DAYS)]
     lines = [_chase(case.id, fact, blocks=fact in blocking, worth=worth.get(fact), asked=asked) for fact in names]
     reviewed = case.liver.hpb_review_on
     if not isinstance(reviewed, Unknown) and (today - reviewed).days > LIVER_REVIEW_DAYS:

@@ -19,6 +19,7 @@ from pelvicrt.case import CONTRACT_FACTS, Case, raw_value, with_fact
 from pelvicrt.foundation import InvalidInput, PelvicrtError, Problem, Text, is_known
 from pelvicrt.intake import dump_case, parse_case
 from pelvicrt.mdt import origins, stages
+from pelvicrt.mdt.missing import missing_facts
 from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import CaseRow, CaseVersion, User
 
@@ -177,6 +178,8 @@ def _append(
 ) -> Kept:
     row.version += 1
     row.changed_at = writing.at
+    row.missing = list(missing_facts(case))
+    row.missing_count = len(row.missing)
     document = dump_case(case)
     version = CaseVersion(
         case_id=case.id, version=row.version, document=document, author_id=author.id, saved_at=writing.at, note=note

@@ -13,15 +13,12 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pelvicrt.classify import classify, surveillance_schedule
-from pelvicrt.evidence import library
-from pelvicrt.intake import parse_case
+from pelvicrt.classify import surveillance_schedule
 from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import (
     AgendaItem,
     AssessmentRow,
     CaseRow,
-    CaseVersion,
     Decision,
     Delivery,
     Meeting,
@@ -31,8 +28,6 @@ from pelvicrt.mdt.tables import (
 )
 
 STAGES: Final = ("draft", "ready", "for_discussion", "decided", "in_treatment", "restaging_due", "follow_up")
-WAITED_FOR: Final = ("emergency", "mmr", "liver", "pelvis", "fitness")
-"""The classes no useful discussion can do without."""
 RESTAGING_STEPS: Final = frozenset({"restage", "assess_pelvis"})
 
 
@@ -66,11 +61,7 @@ def is_ready(session: Session, row: CaseRow) -> bool:
         .order_by(AssessmentRow.number.desc())
         .limit(1)
     ).one_or_none()
-    version = session.get(CaseVersion, (row.id, row.version))
-    if version is None or rested_on != row.version:
-        return False
-    found = classify(parse_case(version.document, file=row.id), library())
-    return not any(getattr(found, name).missing for name in WAITED_FOR)
+    return rested_on == row.version and row.missing_count == 0
 
 
 def course(session: Session, case_id: str) -> str | None:

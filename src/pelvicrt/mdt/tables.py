@@ -124,7 +124,10 @@ class Setting(Sealed, Base):
 
 
 class CaseRow(Sealed, Base):
-    """A case: which version of its facts is the newest, where it stands, and the next date somebody must look at it."""
+    """A case: which version of its facts is the newest, where it stands, and the next date somebody must look at it.
+
+    `missing` names the facts a class waits for in the newest version (see missing.py).
+    """
 
     __tablename__ = "cases"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -132,6 +135,8 @@ class CaseRow(Sealed, Base):
     version: Mapped[int]
     stage: Mapped[str] = mapped_column(String(20), default="draft", index=True)
     next_on: Mapped[dt.date | None] = mapped_column(index=True)
+    missing: Mapped[list[Any]] = mapped_column(default=list)
+    missing_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime] = mapped_column(index=True)
 
