@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pelvicrt.cli import assess, bench, case, dose, evidence, plan, research, simulate, stores
+from pelvicrt.cli import assess, bench, case, dose, evidence, plan, research, serve, simulate, stores
 from pelvicrt.foundation import VERSION, Language, PelvicrtError
 
 _OBJECTS_BEFORE_A_SEARCH = 200_000
@@ -29,6 +29,7 @@ app.command("assess")(assess.assess_command)
 app.command("dose")(dose.dose_command)
 app.command("simulate")(simulate.simulate_command)
 app.command("bench")(bench.bench_command)
+app.command("serve")(serve.serve_command)
 app.command("backup")(stores.backup_command)
 app.command("restore")(stores.restore_command)
 app.add_typer(stores.app, name="audit")

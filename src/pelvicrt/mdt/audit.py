@@ -44,12 +44,9 @@ def record(
     session: Session, *, actor: str, action: str, subject: str, detail: Mapping[str, object], at: dt.datetime
 ) -> AuditEntry:
     """Adds an entry at the end of the chain. The session must hold the write lock, so that nobody adds at once."""
-    last = session.execute(
-        select(AuditEntry.number, AuditEntry.seal).order_by(AuditEntry.number.desc()).limit(1)
-    ).one_or_none()
-    number, previous = (1, FIRST) if last is None else (last.number + 1, last.seal)
+    last, previous = head(session)
     entry = AuditEntry(
-        number=number,
+        number=last + 1,
         at=utc_text(at),
         actor=actor,
         action=action,
@@ -76,6 +73,14 @@ def verify(session: Session) -> Verification:
     if found.why is None:
         found = dataclasses.replace(found, why=first_unlike(session, claims))
     return found
+
+
+def head(session: Session) -> tuple[int, str]:
+    """How many entries the chain has, and the seal of its last."""
+    last = session.execute(
+        select(AuditEntry.number, AuditEntry.seal).order_by(AuditEntry.number.desc()).limit(1)
+    ).one_or_none()
+    return (0, FIRST) if last is None else (last.number, last.seal)
 
 
 def holds(session: Session, seal: str) -> bool:

@@ -24,6 +24,7 @@ from sqlalchemy import Date, Integer, Table, func, select
 from sqlalchemy.orm import Session
 
 from pelvicrt.foundation import VERSION, InvalidInput, Problem, Text, write_whole
+from pelvicrt.mdt import audit
 from pelvicrt.mdt.audit import Verification, verify
 from pelvicrt.mdt.seals import canonical
 from pelvicrt.mdt.store import Store
@@ -103,7 +104,7 @@ class _Lines:
                 self._hash.update(line.encode())
                 rows += 1
                 yield line
-        head, entries = _head(self._session)
+        entries, head = audit.head(self._session)
         self.summary = Backup(rows=rows, entries=entries, head=head)
         yield canonical({"rows": rows, "sha256": self._hash.hexdigest(), "entries": entries, "head": head})
 
@@ -189,11 +190,6 @@ def _kept_tables() -> list[Table]:
 
 def _revision(session: Session) -> str | None:
     return MigrationContext.configure(session.connection()).get_current_revision()
-
-
-def _head(session: Session) -> tuple[str, int]:
-    last = session.execute(select(AuditEntry.seal, AuditEntry.number).order_by(AuditEntry.number.desc()).limit(1)).one()
-    return last.seal, last.number
 
 
 def _check(found: Verification, *, where: str) -> None:

@@ -7,6 +7,7 @@ one audit chain. Readers never wait for them.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -82,12 +85,20 @@ class Store:
         try:
             with self.engine.connect() as connection, connection.begin():
                 _lock(connection)
-                config = Config()
-                config.set_main_option("script_location", str(_MIGRATIONS))
+                config = _migrations()
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except SQLAlchemyError as error:
             raise InvalidInput([_unreachable(self.url, error)]) from error
+
+    def is_current(self) -> bool:
+        """Whether the database answers and its tables are those of this version."""
+        try:
+            with self.engine.connect() as connection:
+                now = MigrationContext.configure(connection).get_current_revision()
+        except SQLAlchemyError:
+            return False
+        return now == _newest_tables()
 
     def check_is_there(self) -> None:
         """Makes sure that this is a store in use, so that a misspelt address is not taken for an empty one.
@@ -132,6 +143,17 @@ class Store:
     def close(self) -> None:
         """Lets go of every connection."""
         self.engine.dispose()
+
+
+@functools.cache
+def _newest_tables() -> str | None:
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
 
 
 def _engine(url: str) -> Engine:

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from pelvicrt.foundation import VERSION
+from pelvicrt.web.health import add_health
+from pelvicrt.web.logs import RequestLog
 from pelvicrt.web.problems import add_handlers
 from pelvicrt.web.routes import add_routes
 from pelvicrt.web.service import Service
@@ -22,7 +24,9 @@ def make_app(service: Service) -> FastAPI:
     app = FastAPI(title="pelvicrt", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.service = service
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    add_health(app)
     add_routes(app)
     add_handlers(app)
     app.add_middleware(Shield)
+    app.add_middleware(RequestLog)
     return app

@@ -13,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from pelvicrt.mdt import Store
 from pelvicrt.web.errors import TooMany
+from pelvicrt.web.oidc import Hospital
 
 PASSWORDS_A_MINUTE: Final = 10
 SIGN_INS_A_MINUTE: Final = 60
@@ -54,3 +55,5 @@ class Service:
     secure: bool = False  # whether cookies go over https alone
     clock: Callable[[], dt.datetime] = _utc_now
     limits: Limits = field(default_factory=Limits)
+    base_url: str = ""  # the address people type, for links that leave this service
+    hospital: Hospital | None = None  # the hospital's own sign-in service
