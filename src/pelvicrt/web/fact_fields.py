@@ -19,7 +19,7 @@ from starlette.datastructures import FormData
 from pelvicrt.case import CONTRACT_FACTS, Case, FieldSpec, fields_of, label_of, word_label
 from pelvicrt.foundation import InvalidInput, Problem, Text
 from pelvicrt.intake import dump_case
-from pelvicrt.mdt.entering import Edit
+from pelvicrt.mdt import entering
 from pelvicrt.web.words import PageWords
 
 SECTIONS: Final = tuple(dict.fromkeys(name.partition(".")[0] for name in CONTRACT_FACTS))
@@ -88,7 +88,7 @@ def rows_of(fact: str, spec: FieldSpec, value: Any, w: PageWords) -> list[list[C
     ]
 
 
-def edits_in(form: FormData) -> dict[str, Edit]:
+def edits_in(form: FormData) -> dict[str, entering.Edit]:
     """Every fact a form speaks about, which it does by naming the version its author saw (`v:` and the fact).
 
     Raises:
@@ -106,11 +106,11 @@ def _version(form: FormData, fact: str) -> int:
     return int(text) if _WHOLE.fullmatch(text) and text.isascii() and len(text) < len("1000000000") else 0
 
 
-def _edit(form: FormData, fact: str) -> Edit:
+def _edit(form: FormData, fact: str) -> entering.Edit:
     version = _version(form, fact)
     if f"u:{fact}" in form:
-        return Edit(value=None, on_version=version, reason=str(form.get(f"why:{fact}") or "not_asked"))
-    return Edit(value=_value(form, fact, CONTRACT_FACTS[fact]), on_version=version)
+        return entering.Edit(value=None, on_version=version, reason=str(form.get(f"why:{fact}") or "not_asked"))
+    return entering.Edit(value=_value(form, fact, CONTRACT_FACTS[fact]), on_version=version)
 
 
 def _value(form: FormData, fact: str, spec: FieldSpec) -> Any:

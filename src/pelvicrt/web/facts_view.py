@@ -14,10 +14,7 @@ from pelvicrt.case import CONTRACT_FACTS, FACT_SUPPLIERS, Case, FieldSpec, raw_v
 from pelvicrt.classify import Classification, classify
 from pelvicrt.evidence import library
 from pelvicrt.foundation import CLASSIFICATION_VALUES, DAYS_PER_MONTH, MONTHS_PER_YEAR, is_known
-from pelvicrt.mdt import Kept, rights, tables
-from pelvicrt.mdt.agenda import LIVER_REVIEW_DAYS, REVIEW
-from pelvicrt.mdt.entering import Edit
-from pelvicrt.mdt.origins import Origin, origins
+from pelvicrt.mdt import Kept, agenda, entering, origins, rights, tables
 from pelvicrt.web.asking import Asking
 from pelvicrt.web.fact_fields import SECTIONS, Cell, ident, plain_of, rows_of, say_value, text_of, unit
 
@@ -35,7 +32,7 @@ class FactField:
     unit: str
     version: int
     editable: bool
-    origin: Origin | None
+    origin: origins.Origin | None
     source: str
     waits: bool
     days_old: int | None = None
@@ -118,12 +115,12 @@ def facts_view(
     kept: Kept,
     *,
     errors: Mapping[str, str] | None = None,
-    typed: Mapping[str, Edit] | None = None,
+    typed: Mapping[str, entering.Edit] | None = None,
 ) -> FactsView:
     """The page of one version; `typed` are the edits of a form that was not kept, for `errors` by fact."""
     found = classify(kept.case, library())
     waiting = tuple(dict.fromkeys(name for kind in CLASSIFICATION_VALUES for name in getattr(found, kind).missing))
-    said = origins(session, kept.case.id)
+    said = origins.origins(session, kept.case.id)
     fields = [
         _field(ask, kept, name, said.get(name), waits=name in waiting, errors=errors or {}, typed=typed or {})
         for name in CONTRACT_FACTS
@@ -144,11 +141,11 @@ def _field(
     ask: Asking,
     kept: Kept,
     name: str,
-    origin: Origin | None,
+    origin: origins.Origin | None,
     *,
     waits: bool,
     errors: Mapping[str, str],
-    typed: Mapping[str, Edit],
+    typed: Mapping[str, entering.Edit],
 ) -> FactField:
     spec, w = CONTRACT_FACTS[name], ask.w
     plain = plain_of(kept.case, name)
@@ -171,7 +168,7 @@ def _field(
     )
 
 
-def _source(ask: Asking, origin: Origin | None, *, known: bool) -> str:
+def _source(ask: Asking, origin: origins.Origin | None, *, known: bool) -> str:
     if origin is None or not (known or origin.reason):
         return ""
     return ask.w(
@@ -182,7 +179,7 @@ def _source(ask: Asking, origin: Origin | None, *, known: bool) -> str:
     ).strip()
 
 
-def _source_words(ask: Asking, origin: Origin) -> str:
+def _source_words(ask: Asking, origin: origins.Origin) -> str:
     if origin.kind == "judged":
         return ask.w(f"discipline.{origin.source}")
     if origin.kind == "imported":
@@ -194,10 +191,10 @@ def _source_words(ask: Asking, origin: Origin) -> str:
 def _days_old(case: Case, name: str, today: dt.date) -> int | None:
     """The age of a liver surgeon's review that has grown too old; no other fact has a limit of its own."""
     reviewed = case.liver.hpb_review_on
-    if name != REVIEW or not is_known(reviewed):
+    if name != agenda.REVIEW or not is_known(reviewed):
         return None
     days = (today - reviewed).days
-    return days if days > LIVER_REVIEW_DAYS else None
+    return days if days > agenda.LIVER_REVIEW_DAYS else None
 
 
 def _class_line(ask: Asking, found: Classification, kind: str) -> ClassLine:

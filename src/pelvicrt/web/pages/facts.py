@@ -9,9 +9,7 @@ from starlette.responses import Response
 
 from pelvicrt.case import CONTRACT_FACTS, label_of, word_label
 from pelvicrt.foundation import InvalidInput, Problem, Text
-from pelvicrt.mdt import EditConflict, Kept, newest, rights
-from pelvicrt.mdt.entering import Edit, enter
-from pelvicrt.mdt.origins import REASONS, origins
+from pelvicrt.mdt import EditConflict, Kept, entering, newest, origins, rights
 from pelvicrt.web.asking import Asking
 from pelvicrt.web.errors import Forbidden, NotFound
 from pelvicrt.web.fact_fields import edits_in, fact_at, ident, say_value
@@ -64,7 +62,7 @@ def _form(ask: Asking) -> FormData:
     return ask.form
 
 
-def _enter(ask: Asking, case_id: str, edits: Mapping[str, Edit]) -> Kept:
+def _enter(ask: Asking, case_id: str, edits: Mapping[str, entering.Edit]) -> Kept:
     """Writes the edits.
 
     Raises:
@@ -75,7 +73,7 @@ def _enter(ask: Asking, case_id: str, edits: Mapping[str, Edit]) -> Kept:
         raise Forbidden("case.add")
     try:
         with ask.store.writing(ask.user.login, at=ask.now) as writing:
-            return enter(writing, ask.user, case_id, edits)
+            return entering.enter(writing, ask.user, case_id, edits)
     except KeyError as error:
         raise NotFound from error
 
@@ -86,7 +84,7 @@ def _page(
     *,
     status: int = 200,
     errors: Mapping[str, str] | None = None,
-    typed: Mapping[str, Edit] | None = None,
+    typed: Mapping[str, entering.Edit] | None = None,
 ) -> Response:
     frame = case_frame(ask, case_id, "facts")
     with ask.store.reading() as session:
@@ -96,7 +94,7 @@ def _page(
         status=status,
         **frame,
         view=view,
-        reasons=REASONS,
+        reasons=origins.REASONS,
         errors=errors or {},
         ident=ident,
         word_label=word_label,
@@ -121,7 +119,7 @@ def _one(
         case_id=case_id,
         view=view,
         f=view.one(name),
-        reasons=REASONS,
+        reasons=origins.REASONS,
         theirs=theirs,
         clash=conflict is not None,
         now=ask.now,
@@ -151,7 +149,7 @@ def _merge_page(ask: Asking, case_id: str, form: FormData, conflict: EditConflic
         if key != "csrf" and not key.startswith("pick:")
     ]
     with ask.store.reading() as session:
-        said = origins(session, case_id)
+        said = origins.origins(session, case_id)
     lines = [
         {
             "fact": item.fact,
