@@ -5,7 +5,7 @@ from pelvicrt.intake.dumping import case_text, dump_case, write_case
 from pelvicrt.intake.parsing import SCHEMA, load_case, load_preferences, parse_case
 from pelvicrt.intake.reading import read_plain
 from pelvicrt.intake.schema import case_schema
-from pelvicrt.intake.tables import ImportResult, Written, import_cases, write_cases
+from pelvicrt.intake.tables import ImportResult, TableSurvey, Written, import_cases, survey_table, write_cases
 from pelvicrt.intake.templates import write_table, write_template
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "CaseCheck",
     "ImportResult",
     "MissingFact",
+    "TableSurvey",
     "Written",
     "case_schema",
     "case_text",
@@ -23,6 +24,7 @@ __all__ = [
     "load_preferences",
     "parse_case",
     "read_plain",
+    "survey_table",
     "write_case",
     "write_cases",
     "write_table",

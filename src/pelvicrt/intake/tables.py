@@ -66,17 +66,40 @@ class Written:
         return (head, *(str(path) for path in self.paths))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSurvey:
+    """What a table holds row by row: the cases that can be used, and every problem of the rows that cannot."""
+
+    rows: int
+    cases: tuple[Case, ...]
+    problems: tuple[Problem, ...]
+
+
 def import_cases(path: Path | str) -> ImportResult:
     """Every case of a CSV or Excel table.
 
     Raises:
         InvalidInput: listing every problem by row and column; then no case of the table is given.
     """
+    found = survey_table(path)
+    if found.problems:
+        raise InvalidInput(found.problems)
+    return ImportResult(file=str(path), rows=found.rows, cases=found.cases)
+
+
+def survey_table(path: Path | str, *, most_rows: int = MAX_ROWS, most_unpacked: int = MAX_UNPACKED) -> TableSurvey:
+    """The cases of a CSV or Excel table that can be used and the problems of the others; an id used twice is neither's.
+
+    Raises:
+        InvalidInput: when the table as a whole cannot be used: its kind, size, encoding or header, or it has no case.
+    """
     path = Path(path)
-    rows = list(_rows(path))
+    rows = list(_rows(path, most_rows, most_unpacked))
     header = _header(path, rows[0] if rows else ())
     padded = [(*row, *[None] * (len(header) - len(row))) for row in rows[1:]]
     body = [(n, row) for n, row in enumerate(padded, start=2) if _is_case(row, header)]
+    if not body:
+        raise InvalidInput([_problem(path, "row 2", "null", Text("a row with a case", "至少一行病例"))])
     found: list[Case] = []
     problems: list[Problem] = []
     for number, row in body:
@@ -84,12 +107,11 @@ def import_cases(path: Path | str) -> ImportResult:
             found.append(_case(path, number, row, header))
         except InvalidInput as refusal:
             problems += refusal.problems
-    problems += _repeated_ids(path, [(n, row[_place(header, "id")]) for n, row in body])
-    if not body and not problems:
-        problems.append(_problem(path, "row 2", "null", Text("a row with a case", "至少一行病例")))
-    if problems:
-        raise InvalidInput(problems)
-    return ImportResult(file=str(path), rows=len(body), cases=tuple(found))
+    ids = [(number, row[_place(header, "id")]) for number, row in body]
+    problems += _repeated_ids(path, ids)
+    names = [str(name).strip().casefold() for _, name in ids]
+    once = tuple(case for case in found if names.count(case.id.casefold()) <= 1)
+    return TableSurvey(rows=len(body), cases=once, problems=tuple(problems))
 
 
 def write_cases(cases: Iterable[Case], folder: Path | str) -> tuple[Path, ...]:
@@ -128,12 +150,13 @@ def _problem(path: Path, field: str, found: str, wanted: Text) -> Problem:
 # --- rows of a file ---
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _rows(path: Path, most_rows: int, most_unpacked: int) -> Iterator[Row]:
     content = read_bytes(path, limit=MAX_TABLE_BYTES)
-    source = _excel_rows if path.suffix.lower() in _EXCEL else _csv_rows
-    for count, row in enumerate(source(path, content)):
-        if count > MAX_ROWS or len(row) > MAX_COLUMNS:
-            limits = f"{MAX_ROWS} x {MAX_COLUMNS}"
+    is_excel = path.suffix.lower() in _EXCEL
+    source = _excel_rows(path, content, most_rows, most_unpacked) if is_excel else _csv_rows(path, content)
+    for count, row in enumerate(source):
+        if count > most_rows or len(row) > MAX_COLUMNS:
+            limits = f"{most_rows} x {MAX_COLUMNS}"
             raise InvalidInput([_problem(path, "(file)", f"> {limits}", Text(f"at most {limits}", f"不超过 {limits}"))])
         yield row
 
@@ -162,18 +185,18 @@ def _decoded(path: Path, content: bytes) -> str:
     raise InvalidInput([_problem(path, "(file)", show(content[:4].hex()), wanted)])
 
 
-def _excel_rows(path: Path, content: bytes) -> Iterator[Row]:
+def _excel_rows(path: Path, content: bytes, most_rows: int, most_unpacked: int) -> Iterator[Row]:
     import openpyxl  # a quarter of a second to import, and seldom needed
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            _refuse_bomb(path, packed)
+            _refuse_bomb(path, packed, most_unpacked)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
             sheet.reset_dimensions()
-            rows = [_trimmed(row) for row in sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 2)]
+            rows = [_trimmed(row) for row in sheet.iter_rows(values_only=True, max_row=most_rows + 2)]
     except InvalidInput:
         raise
     except Exception as error:  # noqa: BLE001 -- a broken workbook raises anything; all of it is the file's fault
@@ -187,9 +210,9 @@ def _trimmed(row: Row) -> Row:
     return row[:filled]
 
 
-def _refuse_bomb(path: Path, packed: zipfile.ZipFile) -> None:
-    if sum(item.file_size for item in packed.infolist()) > MAX_UNPACKED:
-        size = f"{MAX_UNPACKED // 1_000_000} MB"
+def _refuse_bomb(path: Path, packed: zipfile.ZipFile, most: int) -> None:
+    if sum(item.file_size for item in packed.infolist()) > most:
+        size = f"{most // 1_000_000} MB"
         raise InvalidInput([_problem(path, "(file)", f"> {size}", Text(f"at most {size}", f"不超过 {size}"))])
 
 

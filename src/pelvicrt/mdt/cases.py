@@ -68,8 +68,10 @@ class EditConflict(PelvicrtError):
         self.merge = merge
 
 
-def add_case(writing: Writing, case: Case, author: User, *, unit: str = "", note: str = "") -> Kept:
-    """A new case, at version 1.
+def add_case(
+    writing: Writing, case: Case, author: User, *, unit: str = "", note: str = "", origin: str = "entered"
+) -> Kept:
+    """A new case, at version 1; `origin` says how its facts came: entered or imported, `note` being the source.
 
     Raises:
         InvalidInput: when the store has a case of that id.
@@ -80,7 +82,7 @@ def add_case(writing: Writing, case: Case, author: User, *, unit: str = "", note
     row = CaseRow(id=case.id, unit=unit, version=0, created_at=writing.at, changed_at=writing.at)
     writing.session.add(row)
     writing.session.flush()
-    return _append(writing, row, case, author, note, facts=tuple(CONTRACT_FACTS), action="case.add")
+    return _append(writing, row, case, author, note, facts=tuple(CONTRACT_FACTS), action="case.add", origin=origin)
 
 
 def save_case(writing: Writing, case: Case, author: User, *, on_version: int, note: str = "") -> Kept:
@@ -174,7 +176,15 @@ def merged(base: Case, *, mine: Case, theirs: Case, on_version: int) -> Merge:
 
 
 def _append(
-    writing: Writing, row: CaseRow, case: Case, author: User, note: str, *, facts: tuple[str, ...], action: str
+    writing: Writing,
+    row: CaseRow,
+    case: Case,
+    author: User,
+    note: str,
+    *,
+    facts: tuple[str, ...],
+    action: str,
+    origin: str = "entered",
 ) -> Kept:
     row.version += 1
     row.changed_at = writing.at
@@ -187,7 +197,7 @@ def _append(
     writing.session.add(version)
     stages.refresh(writing, case.id)
     written = [name for name in facts if action == "case.save" or is_known(raw_value(case, name))]
-    origins.note(writing, case.id, written, author, kind="entered", source=note)
+    origins.note(writing, case.id, written, author, kind=origin, source=note)
     names = [] if action == "case.add" else list(facts)
     writing.record(action, f"case/{case.id}", version=row.version, facts=names)
     return _kept(version, author.login)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from pelvicrt.foundation import InvalidInput, Problem, Text
@@ -45,8 +45,11 @@ def note(writing: Writing, case_id: str, facts: Iterable[str], by: User, *, kind
         InvalidInput: for a kind nobody offers.
     """
     _check(case_id, "kind", kind, KINDS)
-    for fact in facts:
-        _put(writing, case_id, fact, by, kind=kind, source=source, reason="")
+    names = tuple(facts)
+    kept = {row.fact: row for row in writing.session.scalars(_notes(case_id, names))}
+    for fact in names:
+        row = kept.get(fact) or _new(writing, case_id, fact)
+        row.kind, row.source, row.reason, row.author_id, row.at = kind, source, "", by.id, writing.at
 
 
 def say_why_unknown(writing: Writing, case_id: str, fact: str, by: User, *, reason: str) -> None:
@@ -56,7 +59,8 @@ def say_why_unknown(writing: Writing, case_id: str, fact: str, by: User, *, reas
         InvalidInput: for a reason nobody offers.
     """
     _check(case_id, fact, reason, REASONS)
-    _put(writing, case_id, fact, by, kind="entered", source="", reason=reason)
+    row = writing.session.get(FactNote, (case_id, fact)) or _new(writing, case_id, fact)
+    row.kind, row.source, row.reason, row.author_id, row.at = "entered", "", reason, by.id, writing.at
 
 
 def origins(session: Session, case_id: str) -> dict[str, Origin]:
@@ -70,12 +74,15 @@ def origins(session: Session, case_id: str) -> dict[str, Origin]:
     }
 
 
-def _put(writing: Writing, case_id: str, fact: str, by: User, *, kind: str, source: str, reason: str) -> None:
-    row = writing.session.get(FactNote, (case_id, fact))
-    if row is None:
-        row = FactNote(case_id=case_id, fact=fact)
-        writing.session.add(row)
-    row.kind, row.source, row.reason, row.author_id, row.at = kind, source, reason, by.id, writing.at
+def _notes(case_id: str, facts: tuple[str, ...]) -> Select[FactNote]:
+    """The notes there are on some facts, asked for at once: an import writes hundreds."""
+    return select(FactNote).where(FactNote.case_id == case_id, FactNote.fact.in_(facts))
+
+
+def _new(writing: Writing, case_id: str, fact: str) -> FactNote:
+    row = FactNote(case_id=case_id, fact=fact)
+    writing.session.add(row)
+    return row
 
 
 def _check(case_id: str, field: str, word: str, known: tuple[str, ...]) -> None:

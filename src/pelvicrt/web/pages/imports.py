@@ -1,0 +1,82 @@
+"""What is in this file, what is wrong with it, and shall its cases come in? Shown first, written only when told to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import File, Form, UploadFile
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.mdt import imports, meetings, tables
+from pelvicrt.web.asking import Asking
+from pelvicrt.web.errors import NotFound
+from pelvicrt.web.routes import Ask, Pages
+
+pages = Pages()
+
+
+@pages.get("/cases/import", right="case.add")
+def choose(ask: Ask) -> Response:
+    """The form that takes a file."""
+    return _choose(ask)
+
+
+@pages.post("/cases/import", right="case.add")
+def upload(ask: Ask, file: Annotated[UploadFile | None, File()] = None) -> Response:
+    """Reads a file; what can be used waits for its owner, what cannot is named."""
+    try:
+        if file is None or not file.filename:
+            raise InvalidInput([Problem(file="", field="(file)", found="none", expected=_A_FILE, found_zh="无")])
+        found = imports.read_upload(file.filename, file.file.read())
+    except InvalidInput as refusal:
+        return _choose(ask, refusal.problems)
+    with ask.store.writing(ask.user.login, at=ask.now) as writing:
+        draft = imports.keep_draft(writing, found, ask.user)
+    return ask.go(f"/cases/import/{draft.id}")
+
+
+@pages.get("/cases/import/{draft_id}", right="case.add")
+def preview(ask: Ask, draft_id: str) -> Response:
+    """What the file holds, before anything is written."""
+    with ask.store.reading() as session:
+        found = imports.drafted(_draft(ask, session, draft_id))
+        taken = imports.taken_ids(session, (case.id for case in found.cases))
+        meeting = _meeting(ask, session)
+    new = len(found.cases) - len(taken)
+    return ask.page("imports_preview.html.jinja", found=found, taken=taken, new=new, meeting=meeting, draft_id=draft_id)
+
+
+@pages.post("/cases/import/{draft_id}", right="case.add")
+def take_in(ask: Ask, draft_id: str, on_agenda: Annotated[str, Form(max_length=3)] = "") -> Response:
+    """Takes every new case in, all at once, if wanted onto the agenda of the next meeting."""
+    with ask.store.writing(ask.user.login, at=ask.now) as writing:
+        draft = _draft(ask, writing.session, draft_id)
+        meeting = _meeting(ask, writing.session) if on_agenda else None
+        added = imports.take_in(writing, draft, ask.user, meeting=meeting)
+    if len(added) == 1:
+        return ask.go(f"/cases/{added[0]}/facts", said="imports.taken_one")
+    return ask.go("/cases", said="imports.taken" if added else "imports.taken_none")
+
+
+def _choose(ask: Asking, problems: tuple[Problem, ...] = ()) -> Response:
+    limits: dict[str, Any] = {"most": imports.MOST_CASES}
+    return ask.page("imports.html.jinja", status=422 if problems else 200, problems=problems, **limits)
+
+
+def _draft(ask: Asking, session: Session, draft_id: str) -> tables.ImportDraft:
+    try:
+        return imports.draft_of(session, draft_id, ask.user, now=ask.now)
+    except KeyError:
+        raise NotFound from None
+
+
+def _meeting(ask: Asking, session: Session) -> tables.Meeting | None:
+    """The next meeting, for those who may put cases on its agenda."""
+    if not ask.may("meeting.edit"):
+        return None
+    return meetings.next_meeting(session, today=ask.today, unit=ask.user.unit)
+
+
+_A_FILE = Text("a CSV, Excel, YAML or JSON file", "CSV、Excel、YAML 或 JSON 文件")
