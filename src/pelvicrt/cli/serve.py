@@ -42,11 +42,11 @@ def serve_command(
             envvar="PELVICRT_OIDC_ISSUER",
             show_envvar=False,
             help="The hospital's own sign-in service (OpenID Connect). Its secret is read from the environment alone: "
-            "PELVICRT_OIDC_SECRET.",
+            "PELVICRT_OIDC_CLIENT_SECRET.",
         ),
     ] = None,
     oidc_client: Annotated[
-        str, typer.Option("--oidc-client", envvar="PELVICRT_OIDC_CLIENT", show_envvar=False, help="Our name there.")
+        str, typer.Option("--oidc-client", envvar="PELVICRT_OIDC_CLIENT_ID", show_envvar=False, help="Our name there.")
     ] = "pelvicrt",
     oidc_login: Annotated[
         str,
@@ -69,7 +69,7 @@ def serve_command(
         raise UsageError(_BOTH)
     hospital = None
     if oidc_issuer:
-        secret = os.environ.get("PELVICRT_OIDC_SECRET")
+        secret = os.environ.get("PELVICRT_OIDC_CLIENT_SECRET")
         if not secret:
             raise UsageError(_SECRET)
         hospital = Hospital(issuer=oidc_issuer, client_id=oidc_client, client_secret=secret, claim=oidc_login)
@@ -123,8 +123,8 @@ def _is_loopback(host: str) -> bool:
 
 _BOTH = Text("https needs both --certificate and --key", "启用 https 需同时提供 --certificate 与 --key")
 _SECRET = Text(
-    "--oidc-issuer needs the secret of this client in the environment: PELVICRT_OIDC_SECRET",
-    "使用 --oidc-issuer 时，需在环境变量 PELVICRT_OIDC_SECRET 中提供客户端密钥",
+    "--oidc-issuer needs the secret of this client in the environment: PELVICRT_OIDC_CLIENT_SECRET",
+    "使用 --oidc-issuer 时，需在环境变量 PELVICRT_OIDC_CLIENT_SECRET 中提供客户端密钥",
 )
 _FIRST = Text(
     "First start. The administrator's login is {login}; choose its password within a day at\n  {url}",
