@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pelvicrt.evidence import library
 from pelvicrt.foundation import Text
+from pelvicrt.mdt.assessments import assessment_of, newest_assessment
 from pelvicrt.mdt.tables import AssessmentRow
 
 NONE: Final = "none"
@@ -53,11 +53,9 @@ class Basis:
         return next((item for item in self.choices if item.key == key), None)
 
 
-def basis_of(session: Session, case_id: str) -> Basis | None:
-    """The newest assessment of a case; None before there is any."""
-    row = session.scalars(
-        select(AssessmentRow).where(AssessmentRow.case_id == case_id).order_by(AssessmentRow.number.desc()).limit(1)
-    ).one_or_none()
+def basis_of(session: Session, case_id: str, *, number: int | None = None) -> Basis | None:
+    """The newest assessment of a case, or the one of that number; None before there is any."""
+    row = newest_assessment(session, case_id) if number is None else assessment_of(session, case_id, number)
     if row is None:
         return None
     choices = tuple(_choice(item, row.letters) for item in row.document["strategies"])

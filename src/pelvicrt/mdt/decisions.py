@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.mdt import stages
 from pelvicrt.mdt.checks import (
     AGAINST_STOP,
     CONDITIONS,
@@ -218,7 +219,7 @@ def _signed(
     draft = session.get(DecisionDraft, case_id)
     if draft is not None:
         session.delete(draft)
-    session.flush()
+    stages.refresh(writing, case_id)
     writing.record("decision.sign", f"case/{case_id}", number=number, second=decision.second_by_id)
     make_plan(writing, case_id, decision)
     return decision

@@ -6,13 +6,12 @@ A judgement without a fact is an assessment in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pelvicrt.case import Case
 from pelvicrt.foundation import InvalidInput, Problem, Text
 from pelvicrt.mdt import origins
 from pelvicrt.mdt.amending import amended
@@ -65,8 +64,9 @@ def judge(
     _check(case_id, author, fact, said)
     kept = newest(writing.session, case_id)
     if fact:
-        facts, case = _filled(writing, kept.case, author, fact, value)
-        kept = save_case(writing, case, author, on_version=on_version)
+        facts = {fact: value, **_review(writing, author)}
+        on = writing.at.date() if REVIEW in facts else kept.case.assessed_on
+        kept = save_case(writing, amended(kept.case, on=on, facts=facts), author, on_version=on_version)
         origins.note(writing, case_id, facts, author, kind="judged", source=author.discipline)
     judgement = Judgement(
         case_id=case_id,
@@ -107,16 +107,9 @@ def _check(case_id: str, author: User, fact: str, said: str) -> None:
         raise InvalidInput(problems)
 
 
-def _filled(writing: Writing, case: Case, author: User, fact: str, value: Any) -> tuple[Iterable[str], Case]:
-    """The facts a judgement fills, and the case with them.
-
-    A liver surgeon's judgement is a review: it is dated, and the facts then stand on that day if they stood before it.
-    """
-    facts, on = {fact: value}, case.assessed_on
-    if author.discipline == "liver_surgery":
-        on = writing.at.date()
-        facts[REVIEW] = on.isoformat()
-    return facts, amended(case, on=on, facts=facts)
+def _review(writing: Writing, author: User) -> dict[str, str]:
+    """A liver surgeon's judgement is a review: it is dated, and the facts stand on that day if they stood before it."""
+    return {REVIEW: writing.at.date().isoformat()} if author.discipline == "liver_surgery" else {}
 
 
 _A_REASON = Text(f"a reason of 1 to {LONGEST_REASON} characters", f"1～{LONGEST_REASON} 字的理由")

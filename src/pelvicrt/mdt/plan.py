@@ -69,6 +69,12 @@ def current_plan(session: Session, case_id: str) -> tuple[PlanStep, ...]:
     )
 
 
+def plan_of(session: Session, case_id: str, decision: int) -> tuple[PlanStep, ...]:
+    """The steps of one decision's plan, in order."""
+    asked = select(PlanStep).where(PlanStep.case_id == case_id, PlanStep.decision == decision)
+    return tuple(session.scalars(asked.order_by(PlanStep.place)))
+
+
 def step_of(session: Session, case_id: str, step_id: int) -> PlanStep:
     """One step of the current plan of a case.
 

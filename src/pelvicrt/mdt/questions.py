@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pelvicrt.case import CONTRACT_FACTS
 from pelvicrt.foundation import InvalidInput, Problem, Text
+from pelvicrt.mdt import stages
 from pelvicrt.mdt.rights import may, sees
 from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import CaseRow, Question, User
@@ -33,7 +34,7 @@ def ask(
     text = asked.strip()
     problems = [*_too_long(case_id, "asked", text)]
     if due_on is not None and due_on < writing.at.date():
-        problems.append(Problem(file=case_id, field="due_on", found=due_on.isoformat(), expected=_COMING))
+        problems.append(Problem(file=case_id, field="due_on", found=due_on.isoformat(), expected=COMING))
     if fact and fact not in CONTRACT_FACTS:
         problems.append(Problem(file=case_id, field="fact", found=repr(fact), expected=_A_FACT))
     if not (may(owner, "question.answer") and sees(owner, case)):
@@ -51,7 +52,7 @@ def ask(
         at=writing.at,
     )
     writing.session.add(question)
-    writing.session.flush()
+    stages.refresh(writing, case_id)
     writing.record("question.ask", f"case/{case_id}", question=question.id, owner=owner.id)
     return question
 
@@ -74,6 +75,7 @@ def answer(writing: Writing, case_id: str, question_id: int, author: User, text:
     if problems:
         raise InvalidInput(problems)
     question.answer, question.answered_by_id, question.answered_at = said, author.id, writing.at
+    stages.refresh(writing, case_id)
     writing.record("question.answer", f"case/{case_id}", question=question.id)
     return question
 
@@ -101,7 +103,7 @@ def _too_long(case_id: str, field: str, text: str) -> list[Problem]:
 
 
 _WORDS = Text(f"1 to {LONGEST} characters", f"1～{LONGEST} 字")
-_COMING = Text("today or a later day", "今天或之后的日期")
+COMING = Text("today or a later day", "今天或之后的日期")
 _A_FACT = Text("a fact of the case contract, or none", "病例规范中的事实，或留空")
 _AN_OWNER = Text("somebody of the team who sees this case", "能看到该病例的团队成员")
 _STILL_OPEN = Text("a question that is still open", "尚未回答的问题")

@@ -8,7 +8,7 @@ from pelvicrt.report.as_pdf import to_pdf
 from pelvicrt.report.as_text import to_text
 from pelvicrt.report.citations import Citation, cited
 from pelvicrt.report.facts_line import case_line
-from pelvicrt.report.look import DASHES, VEGA_SHAPES, colour, colours, glyph
+from pelvicrt.report.look import DASHES, VEGA_SHAPES, badge, badge_picture, colour, colours, glyph
 from pelvicrt.report.words import Words, label_text, read_words
 from pelvicrt.report.writing import Format, render, write_report
 
@@ -19,6 +19,8 @@ __all__ = [
     "Citation",
     "Format",
     "Words",
+    "badge",
+    "badge_picture",
     "case_line",
     "cited",
     "colour",
