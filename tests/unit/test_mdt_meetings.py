@@ -212,6 +212,15 @@ def test_a_liver_review_of_29_days_is_asked_for_again_and_one_of_28_is_not(store
     assert ages == [[], [29]]
 
 
+def test_a_review_that_a_class_no_longer_accepts_is_old_and_not_unknown(store):
+    put_on(store, "example-1")
+    with store.writing("lin", at=SIGNED_AT + dt.timedelta(days=100)) as writing:
+        later = dataclasses.replace(newest(writing.session, "example-1").case, assessed_on=dt.date(2026, 8, 3))
+        later = with_fact(later, "labs.cea_ng_ml", 3.0)
+        save_case(writing, later, person(writing.session, "lin"), on_version=1)
+    assert [(item.fact, item.days_old) for item in lines(store)[0].chase] == [("liver.hpb_review_on", 7)]
+
+
 def test_a_question_nobody_answered_says_since_when_the_fact_was_asked_for(store):
     edit(store, "molecular.mmr", UNKNOWN)
     with store.writing("lin", at=SIGNED_AT) as writing:

@@ -140,12 +140,17 @@ def to_chase(
         for item in document.get("missing_information", ())
         if item["value"]
     }
+    reviewed = case.liver.hpb_review_on
+    old = None if isinstance(reviewed, Unknown) else (today - reviewed).days
     asked = _asked(session, case.id)
     names = [*blocking, *(fact for fact in worth if fact not in blocking and worth[fact] >= WORTH_DAYS)]
-    lines = [_chase(case.id, fact, blocks=fact in blocking, worth=worth.get(fact), asked=asked) for fact in names]
-    reviewed = case.liver.hpb_review_on
-    if not isinstance(reviewed, Unknown) and (today - reviewed).days > LIVER_REVIEW_DAYS:
-        lines.append(_chase(case.id, REVIEW, blocks=False, asked=asked, days_old=(today - reviewed).days))
+    lines = [
+        _chase(case.id, fact, blocks=fact in blocking, worth=worth.get(fact), asked=asked)
+        for fact in names
+        if fact != REVIEW or old is None  # a review that is known is never missing, only old
+    ]
+    if old is not None and (old > LIVER_REVIEW_DAYS or REVIEW in blocking):
+        lines.append(_chase(case.id, REVIEW, blocks=REVIEW in blocking, asked=asked, days_old=old))
     return in_order(lines)
 
 
