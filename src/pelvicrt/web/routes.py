@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, TypeVar
 
@@ -94,14 +94,18 @@ def add_routes(app: FastAPI) -> None:
         )
 
 
-async def _asked(request: Request) -> Asking:
+async def _asked(request: Request) -> AsyncIterator[Asking]:
     """Reads the form and finds out who asks; kept for the guard, the page and the error page alike."""
     service: Service = request.app.state.service
     ask = asking(request, service)
     request.state.ask = ask
     ask.form = await _form(request)
-    ask.user_or_none = await run_in_threadpool(_whose, ask)
-    return ask
+    try:
+        ask.user_or_none = await run_in_threadpool(_whose, ask)
+        yield ask
+    finally:
+        if ask.form is not None:
+            await ask.form.close()  # an upload lies in a temporary file
 
 
 Ask = Annotated[Asking, Depends(_asked)]
