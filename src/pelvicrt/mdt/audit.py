@@ -60,6 +60,13 @@ def record(
     return entry
 
 
+def entries_of(session: Session, subject: str) -> tuple[AuditEntry, ...]:
+    """Everything the audit says of one subject, the newest first."""
+    return tuple(
+        session.scalars(select(AuditEntry).where(AuditEntry.subject == subject).order_by(AuditEntry.number.desc()))
+    )
+
+
 def seal_of(entry: AuditEntry) -> str:
     """The seal an entry must carry: the hash of all it says and of the seal before it."""
     said = (entry.number, entry.at, entry.actor, entry.action, entry.subject, entry.detail, entry.previous)

@@ -81,7 +81,7 @@ def rows_of(fact: str, spec: FieldSpec, value: Any, w: PageWords) -> list[list[C
     rows = [*(value or []), *({} for _ in range(SPARE_ROWS))]
     return [
         [
-            Cell(f"{fact}.{n}.{name}", one, label_of(f"{fact}.{n}.{name}").say(w.lang), text_of(row.get(name)))
+            Cell(f"{fact}.{n}.{name}", one, label_of(name).say(w.lang), text_of(row.get(name)))
             for name, one in inner.items()
         ]
         for n, row in enumerate(rows, start=1)
