@@ -149,18 +149,23 @@ def test_the_audit_is_found_by_thing_and_person_and_paged(site):
     page = admin.get("/admin/audit").text
     assert "case added" in page
     assert "rows" not in page
-    assert page.count("case/DEMO-") == 6
+    assert page.count("case DEMO-") == 6
     one = admin.get("/admin/audit?about=DEMO-3").text
-    assert re.findall(r"case/DEMO-\d", one) == ["case/DEMO-3"]
+    assert re.findall(r"case DEMO-\d", one) == ["case DEMO-3"]
+    wanted = {"role": "chair", "unit": "north"}
+    admin.post(f"/admin/people/{of(site, 'surgeon').id}", data={"name": "S", "discipline": "nursing"} | wanted)
+    said = site.client("admin", lang="zh").get("/admin/audit").text
+    assert "修改项：可以登录、学科、姓名、角色、科室；" in said
+    assert "可以登录：否；学科：护理；角色：主持人；科室：north" in said
     assert "No entry like that." in admin.get("/admin/audit?by=nobody").text
     with site.store.writing("admin") as writing:
         for number in range(120):
             writing.record("case.print", f"case/P-{number}")
     first = admin.get("/admin/audit").text
     older = re.search(r'href="(/admin/audit\?before=\d+)"', first).group(1)
-    assert "case/P-119" in first
-    assert "case/P-119" not in admin.get(older).text
-    assert "case/P-3<" in admin.get(older).text
+    assert "case P-119" in first
+    assert "case P-119" not in admin.get(older).text
+    assert "case P-3<" in admin.get(older).text
 
 
 def test_the_audit_page_says_whether_the_chain_is_whole_and_names_what_is_not(site):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Form, Path, Query
@@ -28,6 +26,7 @@ from pelvicrt.mdt import (
     tables,
 )
 from pelvicrt.web.asking import Asking
+from pelvicrt.web.audit_view import entry
 from pelvicrt.web.errors import NotFound
 from pelvicrt.web.routes import Ask, Pages
 
@@ -147,7 +146,9 @@ def audit_page(
 ) -> Response:
     """The newest entries, of everything or about one thing or by one person."""
     with ask.store.reading() as session:
-        entries = [_entry(row) for row in session.scalars(_asked(about.strip(), by.strip(), before))]
+        names = {user.id: user.name for user in people.everyone(session)}
+        rows = session.scalars(_asked(about.strip(), by.strip(), before))
+        entries = [entry(row, ask.w, names) for row in rows]
     return _page(ask, "audit", entries=entries, about=about, by=by, more=len(entries) == _ENTRIES_A_PAGE)
 
 
@@ -157,29 +158,6 @@ def verify_page(ask: Ask) -> Response:
     with ask.store.snapshot() as session:
         found = audit.verify(session)
     return _page(ask, "audit", template="admin_verify", found=found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An entry of the audit as the page shows it, without the hashes of rows."""
-
-    number: int
-    at: dt.datetime
-    actor: str
-    action: str
-    subject: str
-    detail: str
-
-
-def _entry(row: tables.AuditEntry) -> Entry:
-    detail = {name: value for name, value in json.loads(row.detail).items() if name != "rows"}
-    said = "; ".join(f"{name}: {_plain(value)}" for name, value in detail.items())
-    at = dt.datetime.fromisoformat(row.at)
-    return Entry(number=row.number, at=at, actor=row.actor, action=row.action, subject=row.subject, detail=said)
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _asked(about: str, by: str, before: int) -> Any:
