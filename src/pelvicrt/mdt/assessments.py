@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
+from pelvicrt.mdt import stages
 from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import AssessmentRow, User
 
@@ -21,21 +22,28 @@ def newest_assessment(session: Session, case_id: str) -> AssessmentRow | None:
     ).one_or_none()
 
 
-def assessment_of(session: Session, case_id: str, number: int) -> AssessmentRow | None:
-    """One assessment of a case; None when there is no such number."""
-    return session.get(AssessmentRow, (case_id, number))
-
-
 def assessments(session: Session, case_id: str) -> tuple[AssessmentRow, ...]:
-    """Every assessment of a case, oldest first."""
+    """Every assessment of a case, oldest first, without its document, which takes long to read (`document_of`)."""
     rows = select(AssessmentRow).where(AssessmentRow.case_id == case_id).order_by(AssessmentRow.number)
-    return tuple(session.scalars(rows))
+    return tuple(session.scalars(rows.options(defer(AssessmentRow.document, raiseload=True))))
+
+
+def document_of(session: Session, case_id: str, number: int) -> Mapping[str, Any]:
+    """The document of an assessment, as it was shown.
+
+    Raises:
+        KeyError: when there is no such assessment.
+    """
+    row = session.get(AssessmentRow, (case_id, number))
+    if row is None:
+        raise KeyError((case_id, number))
+    return row.document
 
 
 def letters_of(session: Session, case_id: str) -> Mapping[str, str]:
     """The letter of every option the case ever had, by candidate key."""
-    row = newest_assessment(session, case_id)
-    return NO_LETTERS if row is None else row.letters
+    rows = assessments(session, case_id)
+    return rows[-1].letters if rows else NO_LETTERS
 
 
 def keep_assessment(
@@ -66,6 +74,6 @@ def keep_assessment(
         at=writing.at,
     )
     writing.session.add(row)
-    writing.session.flush()
+    stages.refresh(writing, case_id)
     writing.record("assessment.keep", f"case/{case_id}", number=row.number, version=case_version)
     return row

@@ -60,8 +60,9 @@ class StripCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """One wish with its eleven steps."""
+    """One wish (`wish` its field, `name` its words) with its eleven steps."""
 
+    wish: str
     name: str
     recorded: str
     cells: tuple[StripCell, ...]
@@ -174,7 +175,7 @@ def stopping(page: Page) -> tuple[tuple[Option, tuple[str, ...]], ...]:
 
 def plan_rows(page: Page) -> tuple[PlanRow, ...]:
     """The dated plan in sentences."""
-    return tuple(_plan_row(option, page) for option in page.options.columns)
+    return tuple(plan_row(option, page) for option in page.options.columns)
 
 
 def arrays(page: Page) -> tuple[tuple[str, tuple[Array, ...]], ...]:
@@ -241,10 +242,11 @@ def _strip(name: str, steps: tuple[str, ...], page: Page) -> Strip:
             )
         )
     recorded = w("weights.recorded", n=wish) if is_known(wish) else w("weights.not_recorded")
-    return Strip(name=w.label("weight", name), recorded=recorded, cells=tuple(cells))
+    return Strip(wish=name, name=w.label("weight", name), recorded=recorded, cells=tuple(cells))
 
 
-def _plan_row(option: Option, page: Page) -> PlanRow:
+def plan_row(option: Option, page: Page) -> PlanRow:
+    """One option's dates, and what about them is late or impossible."""
     timeline, w = option.assessed.candidate.timeline, page.words
     said = dates_of(option, w)
     if timeline.steps:

@@ -12,6 +12,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from pelvicrt.mdt import Store
+from pelvicrt.web.assessor import Assessor
 from pelvicrt.web.errors import TooMany
 from pelvicrt.web.oidc import Hospital
 
@@ -57,3 +58,4 @@ class Service:
     limits: Limits = field(default_factory=Limits)
     base_url: str = ""  # the address people type, for links that leave this service
     hospital: Hospital | None = None  # the hospital's own sign-in service
+    assessor: Assessor = field(default_factory=Assessor)
