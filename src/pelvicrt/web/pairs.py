@@ -73,17 +73,18 @@ def _difference(item: Comparison, shown: Shown, left: Named, right: Named, w: Pa
     reach = max(abs(low), abs(high)) or 1
     ends = sorted((turn * low / reach, turn * high / reach))
     span = w.span(signed(low, w), signed(high, w))
-    word = verdicts.rung(max(item.chance_a_better, 1 - item.chance_a_better))
+    shown_left, shown_right = (estimates.told(one.mean, kind, w) for one in (ours, theirs))
+    # A sure difference nobody can see in the numbers helps nobody; the ledger says so too.
+    word = verdicts.rung(max(item.chance_a_better, 1 - item.chance_a_better)) if shown_left != shown_right else None
     more = (right if mean > 0 else left).letter
     better = left if item.chance_a_better > 1 / 2 else right
     key = "compare.gain_more" if turn > 0 else "compare.gain_fewer"
-    size = sorted((abs(low), abs(high))) if low * high > 0 else None
     return Difference(
         outcome=item.outcome,
         title=title,
         unit=unit,
-        left=estimates.told(ours.mean, kind, w),
-        right=estimates.told(theirs.mean, kind, w),
+        left=shown_left,
+        right=shown_right,
         told=signed(mean, w),
         span=span,
         words=w(f"compare.{word}_more", letter=more) if word else w("compare.same"),
@@ -97,7 +98,7 @@ def _difference(item: Comparison, shown: Shown, left: Named, right: Named, w: Pa
             outcome=title,
             n=amount(abs(mean), w),
             unit=unit,
-            span=w.span(amount(size[0], w), amount(size[1], w)) if size else span,
+            span=gained(turn * low, turn * high, better is right, turn > 0, w),
         ),
     )
 
@@ -117,6 +118,19 @@ def _at(shown: Shown, key: str, item: Comparison) -> estimates.Estimate:
 def amount(value: float, w: PageWords) -> str:
     """A size with a decimal only where it would otherwise be nothing."""
     return w.number(value, 1 if 0 < value < 1 else 0)
+
+
+def gained(low: float, high: float, by_right: bool, more: bool, w: PageWords) -> str:
+    """The range of a gain: two sizes, or, when it reaches to the other side, both sides in words.
+
+    >>> gained(2.0, 6.0, True, True, PageWords("en")), gained(-3.0, 6.0, True, False, PageWords("en"))
+    ('2 to 6', '3 more to 6 fewer')
+    """
+    ends = sorted(end if by_right else -end for end in (low, high))
+    if ends[0] >= 0:
+        return w.span(amount(ends[0], w), amount(ends[1], w))
+    said = [w(f"compare.end_{'more' if (end > 0) == more else 'fewer'}", n=amount(abs(end), w)) for end in ends]
+    return w.span(*said)
 
 
 def signed(value: float, w: PageWords) -> str:

@@ -65,9 +65,11 @@ def run(service: Service, door: Door, listening: socket.socket) -> None:
         signal.signal(number, lambda *_: None)
     house = threading.Thread(target=_keep_house, args=(service, stopping), name="house", daemon=True)
     house.start()
+    service.assessor.warm()
     uvicorn.Server(config).run(sockets=[listening])
     stopping.set()
     house.join(_PATIENCE_SECONDS)
+    service.assessor.close()
     service.store.close()
     _LOG.info("stopped")
 

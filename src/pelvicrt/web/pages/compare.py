@@ -38,6 +38,7 @@ def compare(ask: Ask, case_id: CaseId, left: str = "", right: str = "") -> Respo
         make_badge=look.badge,
         plans=_plans(found.answer, ask.lang, {one.key, other.key}),
         swings=_swings(found.answer, ask.lang, one, other),
+        leads=found.answer.light.advice.recommendation.strategy,
     )
 
 
@@ -56,29 +57,21 @@ def _plans(answer: Answer, lang: Language, keys: set[str]) -> list[answers.PlanR
 
 
 def _swings(answer: Answer, lang: Language, left: Named, right: Named) -> list[dict[str, Any]]:
-    """What would change the advice, when one of the two leads and the other would take over."""
+    """What, changed alone, puts the other ahead of the leader, when one of the two leads."""
     leader = answer.light.advice.recommendation.strategy
     if leader not in {left.key, right.key}:
         return []
     other = right if leader == left.key else left
     changes = [item for item in answer.light.advice.recommendation.would_change_it if item.to == other.key]
-    return [
+    first = left if leader == left.key else right
+    told = [
         {
             "what": item.what.say(lang),
             "ends": [
-                (label.say(lang), (answer_letter(value, leader, left, right, other)))
-                for label, value in (
-                    (item.low_label, item.low_difference),
-                    (item.high_label, item.high_difference),
-                )
+                (label.say(lang), (first if value >= 0 else other).letter)
+                for label, value in ((item.low_label, item.low_difference), (item.high_label, item.high_difference))
             ],
-            "flips": item.flips,
         }
         for item in changes
     ]
-
-
-def answer_letter(value: float, leader: str, left: Named, right: Named, other: Named) -> str:
-    """The letter of whoever is ahead by a difference told as leader minus other."""
-    first = left if leader == left.key else right
-    return first.letter if value >= 0 else other.letter
+    return [item for item in told if len({letter for _, letter in item["ends"]}) > 1]
