@@ -34,9 +34,8 @@ def test_the_next_assessment_gets_the_next_number_and_is_the_newest(store):
     with store.reading() as session:
         assert assessments.newest_assessment(session, CASE).assessment_id == "x-1"
         assert [row.number for row in assessments.assessments(session, CASE)] == [1, 2]
-        assert assessments.document_of(session, CASE, 2)["id"] == "x-1"
-        with pytest.raises(KeyError):
-            assessments.document_of(session, CASE, 3)
+        assert assessments.assessment_of(session, CASE, 2).document["id"] == "x-1"
+        assert assessments.assessment_of(session, CASE, 3) is None
 
 
 def test_the_same_assessment_of_the_same_version_is_not_kept_twice(store):

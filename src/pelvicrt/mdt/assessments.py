@@ -22,22 +22,15 @@ def newest_assessment(session: Session, case_id: str) -> AssessmentRow | None:
     ).one_or_none()
 
 
+def assessment_of(session: Session, case_id: str, number: int) -> AssessmentRow | None:
+    """One assessment of a case with its document; None when there is no such number."""
+    return session.get(AssessmentRow, (case_id, number))
+
+
 def assessments(session: Session, case_id: str) -> tuple[AssessmentRow, ...]:
-    """Every assessment of a case, oldest first, without its document, which takes long to read (`document_of`)."""
+    """Every assessment of a case, oldest first, without its document, which takes long to read (`assessment_of`)."""
     rows = select(AssessmentRow).where(AssessmentRow.case_id == case_id).order_by(AssessmentRow.number)
     return tuple(session.scalars(rows.options(defer(AssessmentRow.document, raiseload=True))))
-
-
-def document_of(session: Session, case_id: str, number: int) -> Mapping[str, Any]:
-    """The document of an assessment, as it was shown.
-
-    Raises:
-        KeyError: when there is no such assessment.
-    """
-    row = session.get(AssessmentRow, (case_id, number))
-    if row is None:
-        raise KeyError((case_id, number))
-    return row.document
 
 
 def letters_of(session: Session, case_id: str) -> Mapping[str, str]:

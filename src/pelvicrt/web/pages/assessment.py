@@ -77,8 +77,9 @@ def as_json(ask: Ask, case_id: CaseId) -> Response:
     if found.row is None:
         raise NotFound
     with ask.store.reading() as session:
-        document = assessments.document_of(session, case_id, found.row.number)
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        row = assessments.assessment_of(session, case_id, found.row.number)
+    assert row is not None
+    text = json.dumps(row.document, ensure_ascii=False, indent=2) + "\n"
     return _download(text.encode(), "application/json", f"{case_id}-{found.row.number}.json")
 
 
