@@ -20,7 +20,7 @@ from tests.support.team import (
 )
 
 from pelvicrt.case import with_fact
-from pelvicrt.foundation import UNKNOWN, InternalError, InvalidInput
+from pelvicrt.foundation import UNKNOWN, InternalError, InvalidInput, Text
 from pelvicrt.mdt import checks, decisions, judgements, opinions, person, plan, questions, save_case, verify
 from pelvicrt.mdt.tables import Decision, DecisionDraft
 
@@ -186,6 +186,17 @@ def test_an_option_that_names_no_disputed_zone_of_this_patient_asks_for_no_posit
 def test_an_emergency_is_a_stop(store):
     reassess(store, "symptoms.perforation", "free")
     assert states(store, "none")["emergency"] == "stop"
+
+
+def test_a_real_stop_is_told_in_both_languages(store):
+    now = reassess(store, "patient.active_sepsis", True)
+    with store.reading() as session:
+        found = checks.checks(session, CASE, OTHER, today=TODAY)
+    told = {item.text for item in found if item.state == "stop"}
+    assert Text("Active sepsis is controlled first", "须先控制活动性脓毒症") in told
+    assert (
+        sign(store, OTHER, differs_because="-", against_stop="Drained today.", conditions="Sepsis over.", **now) is None
+    )
 
 
 def test_against_a_stop_the_signature_waits_for_another_person(store):

@@ -21,7 +21,7 @@ from pelvicrt.classify import classify
 from pelvicrt.evidence import library
 from pelvicrt.foundation import CLASSIFICATION_VALUES, Text, is_known
 from pelvicrt.mdt.cases import changes, newest, version_of
-from pelvicrt.mdt.choices import NONE, Basis, Choice, as_text, basis_of
+from pelvicrt.mdt.choices import NONE, Basis, Choice, as_text, basis_of, reason_text
 from pelvicrt.mdt.opinions import Voice, current_round, voices
 from pelvicrt.mdt.questions import is_late, questions_of
 from pelvicrt.mdt.tables import Decision
@@ -130,14 +130,14 @@ def _option(basis: Basis, choice: Choice | None, option: str) -> Iterator[Check]
 
 def _stops(choice: Choice, document: Mapping[str, Any]) -> Iterator[Check]:
     described = choice.described
-    said = [as_text(item["text"]) for item in described["reasons"] if item["direction"] == "block"]
+    said = [reason_text(item) for item in described["reasons"] if item["direction"] == "block"]
     if choice.status == "contraindicated":
         for text in said or [label_text("status", choice.status)]:
             yield Check(name="stop", state="stop", text=text, needs=AGAINST_STOP)
     schedule = described["schedule"]
     if not schedule["feasible"]:
         for reason in schedule["conflict"]:
-            yield Check(name="dates", state="stop", text=as_text(reason["text"]), needs=AGAINST_STOP)
+            yield Check(name="dates", state="stop", text=reason_text(reason), needs=AGAINST_STOP)
     if described["regimen"] is not None:
         yield from _cautions(document)
     if choice.status != "contraindicated" and schedule["feasible"]:
@@ -147,7 +147,7 @@ def _stops(choice: Choice, document: Mapping[str, Any]) -> Iterator[Check]:
 def _cautions(document: Mapping[str, Any]) -> Iterator[Check]:
     """What radiotherapy must know, for an option that has radiotherapy."""
     for caution in document["classification"]["cautions"]:
-        text = as_text(caution["reason"]["text"])
+        text = reason_text(caution["reason"])
         if caution["effect"] in _STOPPING:
             yield Check(name="caution", state="stop", text=text, needs=AGAINST_STOP)
         elif caution["effect"] in _ASKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -82,6 +83,21 @@ def as_text(stored: str | Mapping[str, str]) -> Text:
     ('TME', '肝')
     """
     return Text(stored, stored) if isinstance(stored, str) else Text(stored["en"], stored["zh"])
+
+
+def reason_text(reason: Mapping[str, Any]) -> Text:
+    """What a stored reason says, in both languages when its rule still says the same."""
+    found = _rule_texts().get(reason["rule"])
+    return found if found and reason["text"] in {found.en, found.zh} else as_text(reason["text"])
+
+
+@functools.cache
+def _rule_texts() -> dict[str, Text]:
+    known = library()
+    rules = [rule for gate in known.gates.by_id.values() for rule in gate.rules]
+    rules += [rule for strategy in known.strategies.by_id.values() for rule in strategy.rules]
+    rules += [rule for guideline in known.guidelines.by_id.values() for rule in guideline.rules]
+    return {rule.id: rule.text for rule in rules}
 
 
 def _choice(option: Mapping[str, Any], letters: Mapping[str, str]) -> Choice:

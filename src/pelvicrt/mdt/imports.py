@@ -173,7 +173,5 @@ def _problem(file: str, found: str, expected: Text, *, found_zh: str | None = No
     return Problem(file=file, field="(file)", found=found, expected=expected, found_zh=found_zh)
 
 
-_KINDS = Text(
-    "a file that ends in .csv, .xlsx, .yaml or .json", "以 .csv、.xlsx、.yaml 或 .json 结尾的文件"
-)
+_KINDS = Text("a file that ends in .csv, .xlsx, .yaml or .json", "以 .csv、.xlsx、.yaml 或 .json 结尾的文件")
 _CASES = Text("a file with at least one case", "至少含一份病例的文件")
