@@ -78,7 +78,10 @@ def add_case(
     """
     if writing.session.get(CaseRow, case.id) is not None:
         expected = Text("an id no case has yet", "尚未使用的病例编号")
-        raise InvalidInput([Problem(file=case.id, field="id", found="a case of that id", expected=expected)])
+        found = Problem(
+            file=case.id, field="id", found="a case of that id", expected=expected, found_zh="已有此编号的病例"
+        )
+        raise InvalidInput([found])
     row = CaseRow(id=case.id, unit=unit, version=0, created_at=writing.at, changed_at=writing.at)
     writing.session.add(row)
     writing.session.flush()

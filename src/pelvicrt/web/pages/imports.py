@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import functools
+import re
+from typing import Annotated, Any, Final
 
 from fastapi import File, Form, UploadFile
 from sqlalchemy.orm import Session
@@ -16,6 +18,8 @@ from pelvicrt.web.routes import Ask, Pages
 
 pages = Pages()
 
+_PLACE: Final = re.compile(r"row (\d+)(?:, column (.+))?")
+
 
 @pages.get("/cases/import", right="case.add")
 def choose(ask: Ask) -> Response:
@@ -26,9 +30,9 @@ def choose(ask: Ask) -> Response:
 @pages.post("/cases/import", right="case.add")
 def upload(ask: Ask, file: Annotated[UploadFile | None, File()] = None) -> Response:
     """Reads a file; what can be used waits for its owner, what cannot is named."""
+    if file is None or not file.filename:
+        return _choose(ask, (Problem(file="", field="(file)", found="none", expected=_A_FILE, found_zh="无"),))
     try:
-        if file is None or not file.filename:
-            raise InvalidInput([Problem(file="", field="(file)", found="none", expected=_A_FILE, found_zh="无")])
         found = imports.read_upload(file.filename, file.file.read())
     except InvalidInput as refusal:
         return _choose(ask, refusal.problems)
@@ -45,7 +49,8 @@ def preview(ask: Ask, draft_id: str) -> Response:
         taken = imports.taken_ids(session, (case.id for case in found.cases))
         meeting = _meeting(ask, session)
     new = len(found.cases) - len(taken)
-    return ask.page("imports_preview.html.jinja", found=found, taken=taken, new=new, meeting=meeting, draft_id=draft_id)
+    shown: dict[str, Any] = {"found": found, "taken": taken, "new": new, "meeting": meeting, "draft_id": draft_id}
+    return ask.page("imports_preview.html.jinja", where=functools.partial(_where, ask), **shown)
 
 
 @pages.post("/cases/import/{draft_id}", right="case.add")
@@ -61,8 +66,19 @@ def take_in(ask: Ask, draft_id: str, on_agenda: Annotated[str, Form(max_length=3
 
 
 def _choose(ask: Asking, problems: tuple[Problem, ...] = ()) -> Response:
-    limits: dict[str, Any] = {"most": imports.MOST_CASES}
-    return ask.page("imports.html.jinja", status=422 if problems else 200, problems=problems, **limits)
+    shown: dict[str, Any] = {"problems": problems, "most": imports.MOST_CASES, "where": functools.partial(_where, ask)}
+    return ask.page("imports.html.jinja", status=422 if problems else 200, **shown)
+
+
+def _where(ask: Asking, problem: Problem) -> str:
+    """The place of a problem as the reader's language says it: a row, a cell, a field or the whole file."""
+    place = _PLACE.fullmatch(problem.field)
+    if problem.field == "(file)":
+        return ask.w("imports.whole", file=problem.file)
+    if place is None:
+        return problem.field
+    row, column = place.groups()
+    return ask.w("imports.cell", row=row, column=column) if column else ask.w("imports.row", row=row)
 
 
 def _draft(ask: Asking, session: Session, draft_id: str) -> tables.ImportDraft:
