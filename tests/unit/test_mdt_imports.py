@@ -57,7 +57,9 @@ def test_a_table_gives_its_cases(tmp_path, kind):
     assert (found.file, found.problems) == (f"list.{kind}", ())
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.yaml", case_text), ("a.json", lambda case: json.dumps(dump_case(case)))])
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.yaml", case_text), ("a.json", lambda case: json.dumps(dump_case(case)))]
+)
 def test_a_case_file_gives_its_case(name, text):
     assert imports.read_upload(name, text(patient()).encode()).cases == (patient(),)
 

@@ -114,7 +114,9 @@ def test_a_table_is_shown_with_its_problems_before_its_good_cases_are_taken_in(s
         assert said in page
     assert "&lt;b&gt;list.csv" in page
     assert "&lt;i&gt;x" in page
-    assert "读取 3 份病例" in browser.get(f"{url}?lang=zh-Hans").text
+    chinese = browser.get(f"{url}?lang=zh-Hans").text
+    assert "读取 3 份病例" in chinese
+    assert "第 3 行，patient.sex 列" in chinese
     with site.store.reading() as session, pytest.raises(KeyError):
         newest(session, "RL-3")
     assert browser.post(url).headers["location"] == "/cases?said=imports.taken"
@@ -125,8 +127,9 @@ def test_a_table_is_shown_with_its_problems_before_its_good_cases_are_taken_in(s
 
 
 def test_one_case_leads_to_its_facts_and_onto_the_agenda_when_wanted(site, tmp_path):
+    soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=3)
     with site.store.writing("chair") as writing:
-        meetings.plan_meeting(writing, on=dt.date.today() + dt.timedelta(days=3), starts="14:00", title="Liver meeting")
+        meetings.plan_meeting(writing, on=soon, starts="14:00", title="Liver meeting")
     write_table([patient()], tmp_path / "one.xlsx")
     browser = site.client("chair")
     url = send(browser, "one.xlsx", (tmp_path / "one.xlsx").read_bytes()).headers["location"]
@@ -163,7 +166,9 @@ def test_a_file_of_no_use_is_refused_on_the_page_with_where_what_and_what_to_wri
     assert "Nothing was written" in answer.text
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Starlette leaves a cut part to the collector
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Starlette leaves a cut part to the collector
 def test_an_import_without_a_file_or_cut_short_is_refused(site):
     browser = site.client("chair")
     assert browser.post("/cases/import", data={"file": "text"}).status_code == 422
