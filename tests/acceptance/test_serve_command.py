@@ -71,10 +71,11 @@ def test_the_first_start_prints_a_link_and_loads_cases_and_the_second_does_neith
 def test_a_request_under_way_is_finished_before_the_service_stops(tmp_path):
     """A body that is still arriving when the signal comes gets its answer."""
     served = Served("--database", f"sqlite:///{tmp_path / 's.db'}")
-    answers = []
+    answers, sent = [], threading.Event()
 
     def body():
         yield b"login="
+        sent.set()
         time.sleep(2)
         yield b"nobody"
 
@@ -84,7 +85,8 @@ def test_a_request_under_way_is_finished_before_the_service_stops(tmp_path):
 
     asking = threading.Thread(target=ask)
     asking.start()
-    time.sleep(0.7)
+    assert sent.wait(60)
+    time.sleep(0.5)  # what was sent has arrived
     assert served.stop() == 0
     asking.join()
     assert answers == [401]
