@@ -116,7 +116,7 @@ def test_an_erased_row_that_comes_back_behind_the_program_is_found(store):
     with store.writing("root") as writing:
         erase(writing, "RL-2")
     with store.engine.begin() as connection:
-        columns = "unit, version, stage, created_at, changed_at"
+        columns = "unit, version, stage, missing, missing_count, created_at, changed_at"
         connection.execute(
             text(f"INSERT INTO cases (id, {columns}) SELECT 'RL-2', {columns} FROM cases WHERE id = 'RL-1'")
         )
