@@ -10,16 +10,10 @@ import time
 
 import httpx
 import pytest
-from tests.support.databases import KINDS, database_url
+from tests.support.databases import KINDS, database_url, free_port
 
 from pelvicrt.mdt import Store, verify
 from pelvicrt.mdt.tables import CaseRow
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Served:

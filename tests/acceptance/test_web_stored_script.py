@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 from playwright.sync_api import sync_playwright
+from tests.support.databases import free_port
 from tests.support.filled import fill
-from tests.support.served import free_port
 from tests.support.web import workspace
 
 from pelvicrt.mdt import Store, person

@@ -44,7 +44,7 @@ def _server():
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(folder, "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     making = [*as_user, _program("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-N"]
     subprocess.run(making, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=60"
@@ -73,7 +73,7 @@ def _server():
     raise RuntimeError("PostgreSQL did not start")
 
 
-def _free_port():
+def free_port():
     import socket
 
     with socket.socket() as listener:

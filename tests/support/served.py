@@ -1,22 +1,16 @@
 """A workspace served for real: `pelvicrt serve` in a process of its own, its people signed in without a page."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 
 import httpx
+from tests.support.databases import free_port
 from tests.support.web import PASSWORD, PEOPLE, TOKEN
 
 from pelvicrt.mdt import accounts, add_person, person
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def add_people(store, *, with_password=False):

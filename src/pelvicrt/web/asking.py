@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -43,7 +43,6 @@ class Asking:
     token: str
     user_or_none: User | None = None
     form: FormData | None = None
-    context: dict[str, Any] = field(default_factory=dict)
 
     @property
     def user(self) -> User:
@@ -126,7 +125,6 @@ class Asking:
             "version": VERSION,
             "model_id": MODEL_ID,
             "evidence_date": evidence_date(library()),
-            **self.context,
             **more,
         }
 

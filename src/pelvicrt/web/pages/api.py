@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from pelvicrt.intake import parse_case
-from pelvicrt.mdt import assessments, newest
+from pelvicrt.mdt import assessments
 from pelvicrt.mdt import tables as rows
 from pelvicrt.web.errors import NotFound
 from pelvicrt.web.routes import Ask, CaseId, Pages
@@ -65,7 +65,7 @@ def case(ask: Ask, case_id: CaseId) -> CaseDocument:
         row = reading.get(rows.CaseRow, case_id)
         if row is None:
             raise NotFound
-        version = reading.get(rows.CaseVersion, (case_id, newest(reading, case_id).version))
+        version = reading.get(rows.CaseVersion, (case_id, row.version))
         assert version is not None
         return CaseDocument(id=case_id, version=version.version, stage=row.stage, document=version.document)
 
