@@ -44,9 +44,11 @@ def seen(ask: Asking, case_id: str, number: int | None = None) -> Seen:
             row = next((item for item in all_rows if item.number == number), None)
             if row is None:
                 raise NotFound
-        case = None if row is None else version_of(session, case_id, row.case_version).case
+        case = kept.case
+        if row is not None and row.case_version != kept.version:
+            case = version_of(session, case_id, row.case_version).case
     numbers = tuple(item.number for item in all_rows)
-    if row is None or case is None:
+    if row is None:
         return Seen(row=None, numbers=(), case=None, answer=None, job=assessor.job(kept.case, {}), outdated=False)
     outdated = assessor.id_of(case) != row.assessment_id
     answer = None if outdated else assessor.find(case, row.letters)

@@ -45,12 +45,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the pages need of one assessment. `light` has the draws but no curves; `documents` are by language."""
+    """What the pages need of one assessment. `light` has the draws but no curves; `documents` are by language.
+
+    `recorded` keeps, by language, what a page says under the recorded wishes, once one has been shown.
+    """
 
     light: Assessment
     letters: Mapping[str, str]
     documents: Mapping[Language, dict[str, Any]]
     shown: Mapping[Language, Shown]
+    recorded: dict[Language, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(slots=True)

@@ -131,8 +131,14 @@ def _bring(ask: Asking, case_id: str, answer: Answer) -> dict[str, Any]:
 def _weighed(ask: Asking, answer: Answer, tried: Preferences | None) -> dict[str, Any]:
     """The wishes as they stand or are tried, and who leads under them."""
     recorded = answer.light.case.preferences
-    light = answer.light if tried in (None, recorded) else reweigh(answer.light, tried or recorded)
-    found = weighed(light, ask.lang, answer.letters)
+    if tried is None or tried == recorded:
+        light = answer.light
+        if ask.lang not in answer.recorded:
+            answer.recorded[ask.lang] = weighed(light, ask.lang, answer.letters)
+        found = answer.recorded[ask.lang]
+    else:
+        light = reweigh(answer.light, tried)
+        found = weighed(light, ask.lang, answer.letters)
     return found | {
         "tried": tried not in (None, recorded),
         "wishes": [(name, getattr(tried or recorded, name)) for name in light.advice.preference_strips],
