@@ -3,7 +3,10 @@
 import dataclasses
 import json
 import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from markupsafe import escape
@@ -247,6 +250,24 @@ def test_a_program_that_sends_a_broken_case_is_told_what_to_mend(assessed):
 def test_a_program_that_sends_no_case_is_refused(assessed, content, status):
     headers = {"content-type": "application/json"}
     assert assessed.client("contributor").post("/api/assess", content=content, headers=headers).status_code == status
+
+
+def test_a_worker_ends_when_its_server_is_killed(tmp_path):
+    script = tmp_path / "server.py"
+    script.write_text(
+        "import time\nfrom pelvicrt.web.assessor import Assessor\n"
+        "if __name__ == '__main__':\n"
+        "    print(Assessor().warm().result(), flush=True)\n    time.sleep(300)\n"
+    )
+    server = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    worker = Path("/proc") / server.stdout.readline().strip()
+    assert worker.is_dir()
+    server.kill()
+    server.communicate()
+    until = time.monotonic() + 20
+    while worker.is_dir() and "zombie" not in (worker / "status").read_text():
+        assert time.monotonic() < until, "the worker outlived its server"
+        time.sleep(0.1)
 
 
 def test_a_program_learns_who_it_is_and_what_a_write_must_carry(assessed):

@@ -12,13 +12,14 @@ import datetime as dt
 import functools
 import logging
 import os
+import signal
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, Final, TypeVar
 
 from pelvicrt.assessment import Assessment, assess, identity
@@ -119,9 +120,9 @@ class Assessor:
         """The report as PDF, made by a worker."""
         return self._submit(_pdf, case, self._key(case, letters)[1], self.draws, self.seed, lang).result()
 
-    def warm(self) -> None:
-        """Starts the workers, so that the first user does not wait for them."""
-        self._submit(os.getpid)
+    def warm(self) -> Future[int]:
+        """Starts a worker, so that the first user does not wait for it; promises its process id."""
+        return self._submit(os.getpid)
 
     def close(self) -> None:
         """Ends the workers; work that has not begun is dropped."""
@@ -173,7 +174,18 @@ class Assessor:
 
 
 def _stand_back() -> None:
+    """A worker lets pages go first, leaves Ctrl-C to the server, and ends with it."""
     os.nice(KINDNESS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this worker when the server is gone; a killed one cannot say goodbye, and the pool's pipe stays open."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 @functools.lru_cache(maxsize=KEPT_WHOLE)
