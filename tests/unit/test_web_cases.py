@@ -110,7 +110,7 @@ def test_a_table_is_shown_with_its_problems_before_its_good_cases_are_taken_in(s
     assert answer.status_code == 303
     url = answer.headers["location"]
     page = browser.get(url).text
-    for said in ("3 cases read, 2 of them new", "is there already", "row 3, column patient.sex", "Take in 2 new"):
+    for said in ("Cases read: 3, of them new: 2", "is there already", "row 3, column patient.sex", "Take in 2 new"):
         assert said in page
     assert "&lt;b&gt;list.csv" in page
     assert "&lt;i&gt;x" in page

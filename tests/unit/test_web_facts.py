@@ -141,9 +141,31 @@ def test_one_who_keeps_the_own_value_of_a_clash_writes_it_over(site):
     assert answer.status_code == 409
     assert "“9 ng/mL”" in answer.text
     assert 'name="v:labs.cea_ng_ml"' not in answer.text  # the whole form still clashes until a person chose
-    version = re.search(r'"v:labs.cea_ng_ml": "(\d+)"', answer.text).group(1)
+    version = re.search(r'hx-vals="{&#34;v:labs.cea_ng_ml&#34;: &#34;(\d+)&#34;}"', answer.text).group(1)
     assert one(chair, "labs.cea_ng_ml", "7.5", on=version).status_code == 200
     assert now(site).case.labs.cea_ng_ml == 7.5
+
+
+def test_a_clash_that_was_shown_is_asked_again_when_the_whole_form_is_saved(site):
+    chair = site.client("chair")
+    form = whole(chair.get(PAGE).text) | {"labs.cea_ng_ml": "7.5"}
+    one(site.client("coordinator"), "labs.cea_ng_ml", "9")
+    one(chair, "labs.cea_ng_ml", "7.5")
+    assert chair.post(PAGE, data=form).status_code == 409
+    assert now(site).case.labs.cea_ng_ml == 9.0
+
+
+def test_rows_that_clash_or_are_refused_stay_as_they_were_typed(site):
+    chair = site.client("chair")
+    one(site.client("coordinator"), "elsewhere", **{"elsewhere.1.site": "lung"})
+    answer = one(chair, "elsewhere", **{"elsewhere.1.site": "bone", "elsewhere.1.station": "L4"})
+    assert answer.status_code == 409
+    assert '<fieldset class="f many" id="f-elsewhere-f"' in answer.text
+    assert 'name="elsewhere.1.station" form="facts-form" type="text" value="L4"' in answer.text
+    assert 'name="v:elsewhere" value="1"' in answer.text
+    answer = one(chair, "elsewhere", on=2, **{"elsewhere.1.site": "bone", "elsewhere.1.count": "many"})
+    assert answer.status_code == 422
+    assert 'name="elsewhere.1.count" form="facts-form" type="text" value="many"' in answer.text
 
 
 def test_a_physicist_writes_what_radiotherapy_knows_and_nothing_else(site):

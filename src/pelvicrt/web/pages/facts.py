@@ -50,9 +50,9 @@ def save_one(ask: Ask, case_id: CaseId) -> Response:
     try:
         _enter(ask, case_id, edits)
     except EditConflict as conflict:
-        return _one(ask, case_id, name, status=409, conflict=conflict)
+        return _one(ask, case_id, name, status=409, conflict=conflict, typed=edits)
     except InvalidInput as error:
-        return _one(ask, case_id, name, status=422, errors=_errors(ask, error) or {name: str(error)})
+        return _one(ask, case_id, name, status=422, errors=_errors(ask, error) or {name: str(error)}, typed=edits)
     return _one(ask, case_id, name)
 
 
@@ -109,9 +109,10 @@ def _one(
     status: int = 200,
     errors: Mapping[str, str] | None = None,
     conflict: EditConflict | None = None,
+    typed: Mapping[str, entering.Edit] | None = None,
 ) -> Response:
     with ask.store.reading() as session:
-        view = facts_view(ask, session, newest(session, case_id), errors=errors)
+        view = facts_view(ask, session, newest(session, case_id), errors=errors, typed=typed)
     theirs = "" if conflict is None else say_value(CONTRACT_FACTS[name], conflict.merge.clashes[0].before, ask.w)
     return ask.part(
         "facts_one.html.jinja",
@@ -121,7 +122,7 @@ def _one(
         f=view.one(name),
         reasons=origins.REASONS,
         theirs=theirs,
-        clash=conflict is not None,
+        clash_on=0 if conflict is None else conflict.merge.on_version,
         now=ask.now,
         ident=ident,
         word_label=word_label,

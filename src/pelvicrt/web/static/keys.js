@@ -23,10 +23,16 @@
   const follow = (rel) => { const link = document.querySelector(`a[rel~="${rel}"]`); if (link) link.click(); };
   const markUnknown = (field) => {
     const box = field && field.closest(".f") && field.closest(".f").querySelector("input[data-unknown]");
-    if (box) box.click();
+    if (box) { box.click(); box.focus(); }
+    return Boolean(box);
   };
+  // Controls of facts in which the letter u would write or choose nothing.
+  const takesNoU = (field) =>
+    field.matches('[inputmode="decimal"], [type="date"], [type="checkbox"]') ||
+    (field.matches("select") && ![...field.options].some((option) => /^\s*u/i.test(option.text)));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem("keys") === "off") return;
+    if (event.key === "u" && takesNoU(event.target) && markUnknown(event.target)) return event.preventDefault();
     if (event.target.closest("input, select, textarea")) return;
     if (/^[1-9]$/.test(event.key)) show(sections()[Number(event.key) - 1]);
     else if (event.key === "]") show(sections()[current() + 1]);
