@@ -42,7 +42,7 @@ def refresh(writing: Writing, case_id: str) -> str:
     row = session.get(CaseRow, case_id)
     if row is None:
         raise KeyError(case_id)
-    decision = _newest_decision(session, case_id)
+    decision = newest_decision(session, case_id)
     steps = () if decision is None else _steps(session, decision)
     meeting_day = _meeting_day(session, case_id, decision)
     if meeting_day is not None:
@@ -66,7 +66,7 @@ def is_ready(session: Session, row: CaseRow) -> bool:
 
 def course(session: Session, case_id: str) -> str | None:
     """The stage that follows from the newest decision, whatever meeting the case is on; None when none is signed."""
-    decision = _newest_decision(session, case_id)
+    decision = newest_decision(session, case_id)
     if decision is None:
         return None
     steps = _steps(session, decision)
@@ -81,7 +81,8 @@ def course(session: Session, case_id: str) -> str | None:
     return "in_treatment" if any(not item.get("left_out") for item in given) else "decided"
 
 
-def _newest_decision(session: Session, case_id: str) -> Decision | None:
+def newest_decision(session: Session, case_id: str) -> Decision | None:
+    """The decision signed last; None when none is."""
     return session.scalars(
         select(Decision).where(Decision.case_id == case_id).order_by(Decision.number.desc()).limit(1)
     ).one_or_none()

@@ -21,6 +21,8 @@ from pelvicrt.report.words import Words
 if TYPE_CHECKING:
     import jinja2
 
+TOKENS = TEMPLATES / "tokens.css"
+"""Colours, sizes and spaces; every page and picture takes them from this file."""
 FONT = '"Source Sans 3", "Segoe UI", "Helvetica Neue", "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif'
 PDF_FONT = "Noto Sans CJK SC"
 CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC")
@@ -30,7 +32,7 @@ LATIN_FONTS = ("Source Sans 3", "Noto Sans", "Noto Sans CJK SC", "DejaVu Sans")
 @functools.cache
 def styles(*more: Path) -> str:
     """Tokens, page style and further style sheets in one, without comments."""
-    files = (TEMPLATES / "tokens.css", TEMPLATES / "page.css", *more)
+    files = (TOKENS, TEMPLATES / "page.css", *more)
     both = "".join(path.read_text(encoding="utf-8") for path in files)
     return re.sub(r"/\*.*?\*/", "", both, flags=re.DOTALL).strip()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from pelvicrt.foundation import VERSION
+from pelvicrt.report import kit
 from pelvicrt.web.health import add_health
 from pelvicrt.web.logs import RequestLog
 from pelvicrt.web.problems import add_handlers
@@ -19,11 +21,20 @@ from pelvicrt.web.shield import Shield
 _STATIC: Final = Path(__file__).parent / "static"
 
 
+class _Files(StaticFiles):
+    """The program's own files, and the report's colours among them, so that a colour has one place."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        if path == kit.TOKENS.name:
+            return str(kit.TOKENS), kit.TOKENS.stat()
+        return super().lookup_path(path)
+
+
 def make_app(service: Service) -> FastAPI:
     """The application of one service; it asks nothing of the outside and has no page that needs a script."""
     app = FastAPI(title="pelvicrt", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.service = service
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.mount("/static", _Files(directory=_STATIC), name="static")
     add_health(app)
     add_routes(app)
     add_handlers(app)

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import jinja2
@@ -130,18 +130,17 @@ class Asking:
 
     def _with_cookies(self, answer: Response) -> Response:
         kept = self.request.cookies
-        lax = {"samesite": "lax", "secure": self.service.secure, "path": "/"}
         if kept.get(COOKIE) != self.token:
-            answer.set_cookie(COOKIE, self.token, httponly=True, **cast("Any", lax))
+            self.start_session(answer, self.token)
         for name, value in (("lang", self.lang), ("view", self.view)):
             if name in self.request.query_params and kept.get(name) != value:
-                answer.set_cookie(name, value, max_age=_YEAR_SECONDS, **cast("Any", lax))
+                answer.set_cookie(name, value, max_age=_YEAR_SECONDS, samesite="lax", secure=self.service.secure)
         answer.headers["Vary"] = "HX-Request, Cookie, Accept-Language"
         return answer
 
     def start_session(self, answer: Response, token: str) -> Response:
-        """Gives the browser the token of a new sign-in, in place of the visitor's."""
-        answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=self.service.secure, path="/")
+        """Gives the browser a token: a visitor's, or, in its place, that of a new sign-in."""
+        answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=self.service.secure)
         return answer
 
 
@@ -173,10 +172,15 @@ def environment() -> jinja2.Environment:
     return kit.environment(_HERE / "templates")
 
 
+def static_file(name: str) -> Path:
+    """Where a file that comes with the program lies; the colours are those of the report."""
+    return kit.TOKENS if name == kit.TOKENS.name else _HERE / "static" / name
+
+
 @functools.cache
 def static_url(name: str) -> str:
     """The address of a file that comes with the program, changing whenever the file does."""
-    digest = hashlib.sha256((_HERE / "static" / name).read_bytes()).hexdigest()[:10]
+    digest = hashlib.sha256(static_file(name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={digest}"
 
 

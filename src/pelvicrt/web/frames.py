@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pelvicrt.mdt import Kept, changes, newest, tables, version_of
+from pelvicrt.mdt import Kept, changes, newest, stages, tables, version_of
 from pelvicrt.report import case_line
 from pelvicrt.web.asking import Asking
 from pelvicrt.web.errors import NotFound
@@ -49,18 +49,9 @@ def case_frame(ask: Asking, case_id: str, tab: str) -> dict[str, Any]:
             "kept": kept,
             "line": case_line(kept.case, ask.w),
             "tabs": [Tab(name, f"/cases/{case_id}/{name}", name == tab) for name in TABS if ask.may(TABS[name])],
-            "signed": _signed(session, case_id),
+            "signed": stages.newest_decision(session, case_id),
             "newer_facts": _newer_facts(session, kept, case_id),
         }
-
-
-def _signed(session: Session, case_id: str) -> tables.Decision | None:
-    return session.scalars(
-        select(tables.Decision)
-        .where(tables.Decision.case_id == case_id)
-        .order_by(tables.Decision.number.desc())
-        .limit(1)
-    ).one_or_none()
 
 
 def _newer_facts(session: Session, kept: Kept, case_id: str) -> tuple[str, ...]:
