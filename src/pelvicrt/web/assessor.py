@@ -108,13 +108,14 @@ class Assessor:
         future.add_done_callback(lambda done: self._ended(key, job, done, then))
         return job
 
-    def answer(self, case: Case, letters: Mapping[str, str]) -> Answer:
-        """The answer, waited for.
-
-        Raises:
-            InvalidInput: when the case cannot be assessed.
-        """
-        return self.find(case, letters) or self.begin(case, letters).future.result()
+    def asked(self, case: Case, letters: Mapping[str, str]) -> Future[Answer]:
+        """The answer to come, or the one kept; its `result()` raises InvalidInput for what cannot be assessed."""
+        kept = self.find(case, letters)
+        if kept is None:
+            return self.begin(case, letters).future
+        known: Future[Answer] = Future()
+        known.set_result(kept)
+        return known
 
     def pdf(self, case: Case, letters: Mapping[str, str], lang: Language) -> bytes:
         """The report as PDF, made by a worker."""

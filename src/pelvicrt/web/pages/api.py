@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import Future
 from typing import Annotated, Any, Final
 
 from fastapi import Body
@@ -12,6 +14,7 @@ from starlette.exceptions import HTTPException
 from pelvicrt.intake import parse_case
 from pelvicrt.mdt import assessments
 from pelvicrt.mdt import tables as rows
+from pelvicrt.web.assessor import Answer
 from pelvicrt.web.errors import NotFound
 from pelvicrt.web.routes import Ask, CaseId, Pages
 
@@ -88,10 +91,10 @@ async def assess(ask: Ask, document: Annotated[dict[str, Any], Body()]) -> dict[
         raise HTTPException(411)
     if int(size) > LARGEST_CASE:
         raise HTTPException(413)
-    # The seconds of waiting are spent in a thread, never in the loop that serves everybody.
-    return await run_in_threadpool(_assessed, ask, document)
+    future = await run_in_threadpool(_begun, ask, document)
+    # Waited for without a thread, of which there are few; shielded, since others may wait for the same work.
+    return (await asyncio.shield(asyncio.wrap_future(future))).documents[ask.lang]
 
 
-def _assessed(ask: Ask, document: dict[str, Any]) -> dict[str, Any]:
-    case = parse_case(document, file="request")
-    return ask.service.assessor.answer(case, {}).documents[ask.lang]
+def _begun(ask: Ask, document: dict[str, Any]) -> Future[Answer]:
+    return ask.service.assessor.asked(parse_case(document, file="request"), {})
