@@ -1,11 +1,14 @@
 """The workspace for tests: one store, a client for each role, and the form token added to every write."""
 
+import datetime as dt
 import re
+from concurrent.futures import Future
 
 from starlette.testclient import TestClient
 
 from pelvicrt.mdt import accounts, add_person, person
 from pelvicrt.web import Service, make_app
+from pelvicrt.web.assessor import Assessor, Job
 
 PASSWORD = "calm exact honest"
 PEOPLE = {
@@ -19,6 +22,18 @@ PEOPLE = {
     "admin": ("admin", "coordination"),
 }
 TOKEN = re.compile(r'name="csrf" content="(\w+)"')
+
+
+class Waiting(Assessor):
+    """An assessor that takes orders and never delivers; `begun` has the ids of the cases."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun = []
+
+    def begin(self, case, letters, *, then=None):
+        self.begun.append(case.id)
+        return Job(since=dt.datetime.now(dt.UTC), future=Future())
 
 
 class Client(TestClient):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from tests.support.follow_up import patient
-from tests.support.web import workspace
+from tests.support.web import Waiting, workspace
 
 from pelvicrt.case import Case
 from pelvicrt.intake import write_table
@@ -18,7 +18,7 @@ HEAD = "id,assessed_on,patient.sex\n"
 def site(tmp_path):
     made = Store(f"sqlite:///{tmp_path / 'store.db'}")
     made.migrate()
-    yield workspace(made)
+    yield workspace(made, assessor=Waiting())
     made.close()
 
 
@@ -139,6 +139,7 @@ def test_one_case_leads_to_its_facts_and_onto_the_agenda_when_wanted(site, tmp_p
     with site.store.reading() as session:
         assert [item.case_id for item in meetings.items(session, 1)] == ["example-1"]
     assert "For discussion" in browser.get("/cases").text
+    assert site.service.assessor.begun == ["example-1"]
 
 
 def test_a_draft_is_nobody_elses(site):

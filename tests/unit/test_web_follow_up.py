@@ -6,7 +6,7 @@ import re
 import pytest
 from icalendar import Calendar
 from tests.support.follow_up import SIGNED_AT, filled_store, sign
-from tests.support.web import workspace
+from tests.support.web import Waiting, workspace
 
 from pelvicrt.mdt import meetings, newest, plan, verify, visits
 from pelvicrt.mdt.tables import CaseRow
@@ -21,7 +21,7 @@ def site(tmp_path):
     with store.writing("chen", at=SIGNED_AT) as writing:
         plan.make_plan(writing, "example-1", sign(writing))
         meetings.plan_meeting(writing, on=NOW.date(), starts="14:00", title="Liver meeting")
-    yield workspace(store, clock=lambda: NOW)
+    yield workspace(store, clock=lambda: NOW, assessor=Waiting())
     with store.reading() as session:
         assert verify(session).why is None
     store.close()
@@ -75,6 +75,7 @@ def test_a_meeting_is_planned_changed_started_and_closed_by_forms_alone(site):
     chair.post("/meetings/2/items/1", data={"question": "Stent?", "minutes": "9"})
     assert "Stent?" in chair.get("/meetings/2").text
     assert chair.post("/meetings/2/start").headers["location"] == "/cases/example-1/assessment"
+    assert site.service.assessor.begun == []  # its assessment is of the newest facts
     assert chair.post("/meetings/2/close").status_code == 303
     refused = chair.post("/meetings/2/items/1/withdraw", data={"why": "late"})
     assert (refused.status_code, "a meeting that is not closed" in refused.text) == (422, True)
@@ -104,7 +105,7 @@ def test_what_was_given_is_kept_and_a_difference_comes_back_with_all_that_was_ty
     assert steps_of(site)["systemic"].done
 
 
-def test_a_restaging_goes_on_to_the_assessment_with_a_new_version_of_the_facts(site):
+def test_a_restaging_makes_a_new_version_of_the_facts_and_has_it_assessed(site):
     form = {"kind": "restaging", "on": "2026-08-03", "labs.cea_ng_ml": "4.5", "liver": "partial", "test-ct": "1"}
     answer = site.client("contributor").post("/cases/example-1/visits", data=form)
     assert answer.headers["location"] == "/cases/example-1/assessment?said=follow_up.visited_restaging"
@@ -113,6 +114,7 @@ def test_a_restaging_goes_on_to_the_assessment_with_a_new_version_of_the_facts(s
         row = visits.visits_of(session, "example-1")[0]
     assert (case.labs.cea_ng_ml, case.assessed_on.isoformat()) == (4.5, "2026-08-03")
     assert (row.findings["tests"], row.case_version) == (["ct"], 2)
+    assert site.service.assessor.begun == ["example-1"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pelvicrt.case import Case
@@ -85,6 +85,19 @@ def begin(ask: Asking, case_id: str) -> Job | None:
         keep(answer)
         return None
     return ask.service.assessor.begin(kept.case, letters, then=keep)
+
+
+def prepare(ask: Asking, case_ids: Iterable[str]) -> None:
+    """Assesses those of a meeting's cases whose newest facts have no assessment yet, so that nobody waits there.
+
+    Raises:
+        NotFound: when there is no such case.
+    """
+    for case_id in case_ids:
+        with ask.store.reading() as session:
+            row, kept = assessments.newest_assessment(session, case_id), _newest(session, case_id)
+        if row is None or row.case_version != kept.version:
+            begin(ask, case_id)
 
 
 def _newest(session: object, case_id: str) -> Kept:

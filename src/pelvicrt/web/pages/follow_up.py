@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from pelvicrt.foundation import InvalidInput, Problem, Text
 from pelvicrt.mdt import calendars, deliveries, newest, plan, tables, visits
+from pelvicrt.web import assessing
 from pelvicrt.web.asking import Asking
 from pelvicrt.web.errors import NotFound
 from pelvicrt.web.frames import case_frame
@@ -111,7 +112,7 @@ def deliver(ask: Ask, case_id: CaseId) -> Response:
 
 @pages.post("/cases/{case_id}/visits", right="follow_up.record")
 def visit(ask: Ask, case_id: CaseId) -> Response:
-    """Keeps a visit; a restaging goes on to the assessment, which is then older than the facts."""
+    """Keeps a visit; a restaging goes on to the assessment, which is made anew from what it found."""
     form = _form(ask)
     kind = form.get("kind", "")
     try:
@@ -138,8 +139,10 @@ def visit(ask: Ask, case_id: CaseId) -> Response:
         raise NotFound from error
     except InvalidInput as error:
         return _page(ask, case_id, wrong=error, form={"part": "visit", **form})
-    after = "assessment" if kind == "restaging" else "follow-up#visits"
-    return ask.go(f"/cases/{case_id}/{after}", said=f"follow_up.visited_{kind}")
+    if kind != "restaging":
+        return ask.go(f"/cases/{case_id}/follow-up#visits", said="follow_up.visited_follow_up")
+    assessing.begin(ask, case_id)
+    return ask.go(f"/cases/{case_id}/assessment", said="follow_up.visited_restaging")
 
 
 def _page(

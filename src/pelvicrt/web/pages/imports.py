@@ -12,12 +12,15 @@ from starlette.responses import Response
 
 from pelvicrt.foundation import InvalidInput, Problem, Text
 from pelvicrt.mdt import imports, meetings, tables
+from pelvicrt.web import assessing
 from pelvicrt.web.asking import Asking
 from pelvicrt.web.errors import NotFound
 from pelvicrt.web.routes import Ask, Pages
 
 pages = Pages()
 
+_PREPARED: Final = 30
+"""Cases for a meeting that are assessed as they come in; more would keep others waiting for minutes."""
 _PLACE: Final = re.compile(r"row (\d+)(?:, column (.+))?")
 
 
@@ -60,6 +63,8 @@ def take_in(ask: Ask, draft_id: str, on_agenda: Annotated[str, Form(max_length=3
         draft = _draft(ask, writing.session, draft_id)
         meeting = _meeting(ask, writing.session) if on_agenda else None
         added = imports.take_in(writing, draft, ask.user, meeting=meeting)
+    if meeting is not None and len(added) <= _PREPARED:
+        assessing.prepare(ask, added)
     if len(added) == 1:
         return ask.go(f"/cases/{added[0]}/facts", said="imports.taken_one")
     return ask.go("/cases", said="imports.taken" if added else "imports.taken_none")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from pelvicrt.mdt import agenda, calendars, meetings, newest, rights, tables
 from pelvicrt.report import case_line
+from pelvicrt.web import assessing
 from pelvicrt.web.asking import Asking
 from pelvicrt.web.errors import NotFound
 from pelvicrt.web.routes import Ask, CaseId, Pages
@@ -133,11 +134,12 @@ def withdraw(ask: Ask, meeting_id: MeetingId, item_id: int, why: Words) -> Respo
 
 @pages.post("/meetings/{meeting_id}/start", right="meeting.edit")
 def start(ask: Ask, meeting_id: MeetingId) -> Response:
-    """Begins the meeting with its first case."""
+    """Begins the meeting with its first case; those that wait for an assessment get one."""
     with ask.store.writing(ask.user.login, at=ask.now) as writing:
         meetings.start(writing, _meeting(writing.session, meeting_id))
-        first = next((item for item in meetings.items(writing.session, meeting_id) if not item.withdrawn), None)
-    return ask.go(f"/meetings/{meeting_id}" if first is None else f"/cases/{first.case_id}/assessment")
+        cases = [item.case_id for item in meetings.items(writing.session, meeting_id) if not item.withdrawn]
+    assessing.prepare(ask, cases)
+    return ask.go(f"/cases/{cases[0]}/assessment" if cases else f"/meetings/{meeting_id}")
 
 
 @pages.post("/meetings/{meeting_id}/close", right="meeting.edit")
