@@ -130,7 +130,7 @@ def test_the_same_number_stands_in_the_table_and_in_the_text(assessed):
 
 def test_every_number_of_the_table_opens_what_stands_behind_it(assessed):
     client = assessed.client("viewer")
-    links = set(re.findall(r'href="(/cases/example-1/assessment/numbers/[^"]+)"', client.get(PAGE).text))
+    links = set(re.findall(r'href="(/cases/example-1/assessment/numbers/\w+/[^"]+)"', client.get(PAGE).text))
     assert len(links) > 20
     for link in links:
         opened = client.get(link)
@@ -148,6 +148,23 @@ def test_a_number_names_its_parameters_with_source_place_and_grade(assessed):
         assert record.name.en in drawer
         assert str(escape(record.evidence[0].says)) in drawer
         assert record.evidence[0].locator in drawer
+
+
+def test_chances_and_the_worth_of_facts_open_how_options_were_ranked(assessed, whole):
+    client = assessed.client("viewer")
+    page = client.get(PAGE).text
+    assert len(re.findall(rf'href="{PAGE}/numbers/ranking">[^<]*\d', page)) > 5
+    opened = client.get(f"{PAGE}/numbers/ranking").text
+    drawer = client.get(f"{PAGE}/numbers/ranking", headers=HTMX).text
+    assert ("<html" in opened, "<html" in drawer) == (True, False)
+    for item in library().parameters:
+        if item.group in {"preference", "outcome.u"}:
+            assert f'href="/evidence/{item.id}"' in drawer
+    best = max(whole.strategies, key=lambda item: item.ranked.p_best or 0.0)
+    assert f">{round(100 * best.ranked.p_best)}<" in drawer
+    named = [item.parameter for item in whole.advice.recommendation.would_change_it if item.parameter]
+    assert named
+    assert all(f'href="/evidence/{name}"' in page for name in named)
 
 
 @pytest.mark.parametrize("address", ["overall_survival/Q9", "no_such_outcome/A"])

@@ -87,6 +87,7 @@ def _assumption(name: str, rho: float, drawn: Floats, difference: Floats, *, riv
         high_difference=float(high),
         flips=bool(min(low, high) < 0),
         kind="parameter",
+        parameter=name if name in library.parameters else "",
     )
 
 

@@ -32,7 +32,10 @@ class Driver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something that would change the advice: what, to which candidate, difference at both ends [QALM]."""
+    """Something that would change the advice: what, to which candidate, difference at both ends [QALM].
+
+    `parameter` is the record's id when it is an assumption of the evidence library.
+    """
 
     what: Text
     to: str
@@ -42,6 +45,7 @@ class Change:
     high_difference: float
     flips: bool
     kind: str
+    parameter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

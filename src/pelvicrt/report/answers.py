@@ -35,9 +35,13 @@ class Worth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swing:
-    """One thing that would change the advice. `left` and `right` are shares 0..1 towards the leader and the other."""
+    """One thing that would change the advice. `left` and `right` are shares 0..1 towards the leader and the other.
+
+    `parameter` is the id of the assumption's record, if it is one.
+    """
 
     what: str
+    parameter: str
     against: str
     left: str
     left_said: str
@@ -124,6 +128,7 @@ def swings(page: Page) -> tuple[Swing, ...]:
         made.append(
             Swing(
                 what=item.what.say(page.words.lang),
+                parameter=item.parameter,
                 against=page.words("missing.against", option=other.letter) if other else "",
                 left=ends[0][1].say(page.words.lang),
                 left_said=_difference(ends[0][0], page, other),

@@ -164,6 +164,7 @@ def _swing(item: answers.Swing, page: Page) -> dict[str, Any]:
     bars = "".join(_half_bar(share, leader if share >= 0 else item.css) for share in (item.low_share, item.high_share))
     return {
         "what": item.what,
+        "parameter": item.parameter,
         "against": item.against,
         "left": item.left,
         "left_said": item.left_said,
