@@ -1,6 +1,7 @@
 """Signing: what is checked, what must be written, who signs, what is kept, and that it never changes. Both databases."""
 
 import copy
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -20,9 +21,11 @@ from tests.support.team import (
 )
 
 from pelvicrt.case import with_fact
-from pelvicrt.foundation import UNKNOWN, InternalError, InvalidInput, Text
+from pelvicrt.foundation import UNKNOWN, InternalError, InvalidInput, Reason, Text
 from pelvicrt.mdt import checks, decisions, judgements, opinions, person, plan, questions, save_case, verify
 from pelvicrt.mdt.tables import Decision, DecisionDraft
+from pelvicrt.strategies import Timeline
+from pelvicrt.strategies import candidates as found
 
 HEIGHT = "j01-omission-height"
 TODAY = AT.date()
@@ -288,3 +291,20 @@ def test_what_is_done_and_what_is_open_is_told(store):
 def test_text_longer_than_a_page_is_refused(store):
     with pytest.raises(InvalidInput, match="because: found 4001; expected at most 4000 characters"):
         does(store, "chen", decisions.save_draft, proposal(because="x" * 4001))
+
+
+def test_why_an_option_has_no_dates_is_said_in_both_languages(store, monkeypatch):
+    why = Text("TME is fixed on 2026-05-18", "TME 已定于 2026-05-18")
+    reason = Reason(rule="fixed.tme", text=why, sources=("pelvicrt-convention",), grade="assumption", direction="block")
+    timeline = Timeline(feasible=False, conflict=(reason,))
+    monkeypatch.setattr(
+        checks, "candidates", lambda *given: [dataclasses.replace(item, timeline=timeline) for item in found(*given)]
+    )
+    late = copy.deepcopy(document())
+    schedule = next(item for item in late["strategies"] if item["key"] == ADVISED)["schedule"]
+    stored = {"rule": "fixed.tme", "text": why.en, "direction": "block"}
+    schedule |= {"feasible": False, "conflict": [stored, stored | {"text": "as it was said before"}]}
+    add_assessment(store, late, number=2)
+    with store.reading() as session:
+        said = [item.text for item in checks.checks(session, CASE, ADVISED, today=TODAY) if item.name == "dates"]
+    assert said == [why, Text("as it was said before", "as it was said before")]

@@ -26,6 +26,7 @@ from pelvicrt.mdt.opinions import Voice, current_round, voices
 from pelvicrt.mdt.questions import is_late, questions_of
 from pelvicrt.mdt.tables import Decision
 from pelvicrt.report import label_text
+from pelvicrt.strategies import candidates
 
 State = Literal["done", "open", "dispute", "stop", "refused"]
 CONDITIONS: Final = "conditions"
@@ -64,7 +65,7 @@ def checks(session: Session, case_id: str, option: str, *, today: dt.date) -> tu
         found.append(Check(name="assessment", state="open", text=_NO_ASSESSMENT, needs=INSTEAD))
     else:
         found += [_fresh(session, basis, kept.case, kept.version), *_emergency(basis.row.document), *_must_know(basis)]
-        found += [*_option(basis, choice, option), *_today(kept.case, basis.row.document, today)]
+        found += [*_option(basis, kept.case, choice, option), *_today(kept.case, basis.row.document, today)]
     found += [_wishes(kept.case.preferences), *_heard(said, kept.case), *_questions(session, case_id, today)]
     return tuple(found)
 
@@ -114,12 +115,12 @@ def _must_know(basis: Basis) -> Iterator[Check]:
         yield Check(name="must_know", state="done", text=_ALL_KNOWN)
 
 
-def _option(basis: Basis, choice: Choice | None, option: str) -> Iterator[Check]:
+def _option(basis: Basis, case: Case, choice: Choice | None, option: str) -> Iterator[Check]:
     """What the chosen option itself asks for: its stops, its conditions, its dates, its place against the advice."""
     if choice is None:
         yield Check(name="instead", state="open", text=_IN_OWN_WORDS, needs=INSTEAD)
     else:
-        yield from _stops(choice, basis.row.document)
+        yield from _stops(choice, case, basis.row.document)
         yield from _waits(choice)
         yield from _disputed(choice, basis.row.document)
     if basis.advised and option not in basis.advised:
@@ -128,7 +129,7 @@ def _option(basis: Basis, choice: Choice | None, option: str) -> Iterator[Check]
         yield Check(name="advice", state="done", text=_AMONG_EQUALS if len(basis.advised) > 1 else _AS_ADVISED)
 
 
-def _stops(choice: Choice, document: Mapping[str, Any]) -> Iterator[Check]:
+def _stops(choice: Choice, case: Case, document: Mapping[str, Any]) -> Iterator[Check]:
     described = choice.described
     said = [reason_text(item) for item in described["reasons"] if item["direction"] == "block"]
     if choice.status == "contraindicated":
@@ -136,12 +137,22 @@ def _stops(choice: Choice, document: Mapping[str, Any]) -> Iterator[Check]:
             yield Check(name="stop", state="stop", text=text, needs=AGAINST_STOP)
     schedule = described["schedule"]
     if not schedule["feasible"]:
-        for reason in schedule["conflict"]:
-            yield Check(name="dates", state="stop", text=reason_text(reason), needs=AGAINST_STOP)
+        for text in _no_dates(case, choice):
+            yield Check(name="dates", state="stop", text=text, needs=AGAINST_STOP)
     if described["regimen"] is not None:
         yield from _cautions(document)
     if choice.status != "contraindicated" and schedule["feasible"]:
         yield Check(name="stop", state="done", text=_NO_STOP)
+
+
+def _no_dates(case: Case, choice: Choice) -> Iterator[Text]:
+    """Why an option has no dates, in both languages when the same reasons are found today, else as stored."""
+    options = candidates(case, classify(case, library()), library())
+    found = next((item.timeline.conflict for item in options if item.key == choice.key), ())
+    known = {reason.rule: reason.text for reason in found}
+    for reason in choice.described["schedule"]["conflict"]:
+        text = known.get(reason["rule"])
+        yield text if text and reason["text"] in {text.en, text.zh} else as_text(reason["text"])
 
 
 def _cautions(document: Mapping[str, Any]) -> Iterator[Check]:
