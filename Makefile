@@ -3,9 +3,10 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 CASE ?= examples/example-1.yaml
+MODEL ?= examples/models/illness-death.yaml
 OUT ?= build/demo
 
-.PHONY: setup demo test check bench docs fonts browser database checker lock clean
+.PHONY: setup demo test check bench docs fonts browser database checker packages kernels kernels-assess kernels-solver kernels-lives lock clean
 
 setup: .venv/.ready
 
@@ -30,8 +31,17 @@ check: setup
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/pelvicrt evidence check
 
-test: setup browser checker database check
+# The checks use one core for a minute; meanwhile packages are fetched and the other core compiles what tests would wait for.
+test: setup
+	@$(MAKE) --no-print-directory -j3 packages check kernels
 	@$(BIN)/python -m pytest -n 2
+
+packages: ; @sh tools/system_packages.sh fonts browser dicom database
+
+kernels: kernels-assess kernels-solver kernels-lives
+kernels-assess: setup ; @$(BIN)/pelvicrt assess $(CASE) --draws 100 > /dev/null
+kernels-solver: setup ; @$(BIN)/pelvicrt simulate $(MODEL) --draws 100 --patients 5 --engine solver > /dev/null
+kernels-lives: setup ; @$(BIN)/pelvicrt simulate $(MODEL) --draws 100 --patients 5 --engine montecarlo > /dev/null
 
 demo: setup fonts
 	@mkdir -p $(OUT)

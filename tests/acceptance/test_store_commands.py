@@ -1,21 +1,14 @@
 """Whole paths of `audit verify`, `backup` and `restore` as an administrator runs them, on both databases."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 from sqlalchemy import text
+from tests.support.command import pelvicrt
 from tests.support.databases import KINDS, database_url
 
 from pelvicrt.mdt import Store, add_person, person
 from pelvicrt.mdt.demo import add_demo
-
-
-def pelvicrt(*words):
-    command = [sys.executable, "-m", "pelvicrt.cli", *map(str, words)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    return done.returncode, done.stdout, done.stderr
 
 
 def filled(url):

@@ -4,13 +4,12 @@ And a row changed behind the program: is it found and named? On both databases.
 """
 
 import itertools
-import subprocess
-import sys
 import threading
 
 import httpx
 import pytest
 from sqlalchemy import text
+from tests.support.command import pelvicrt
 from tests.support.databases import KINDS, database_url
 from tests.support.filled import patients
 from tests.support.served import add_people, form_token, serving, token_of
@@ -23,8 +22,7 @@ FACT = "labs.cea_ng_ml"
 
 
 def audit_verify(url):
-    command = [sys.executable, "-m", "pelvicrt.cli", "audit", "verify", "--database", url]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return pelvicrt("audit", "verify", "--database", url)
 
 
 class Writer(threading.Thread):
@@ -90,8 +88,8 @@ def test_a_server_killed_during_writes_loses_none_it_acknowledged_and_keeps_no_h
             saves = session.query(AuditEntry).filter(AuditEntry.action == "case.save").count()
             versions = sum(len(history(session, case)) - 1 for case in cases)
             assert saves == versions
-        verified = audit_verify(url)
-        assert verified.returncode == 0, verified.stderr
+        code, _, error = audit_verify(url)
+        assert code == 0, error
     store.close()
 
 
@@ -104,11 +102,11 @@ def test_a_row_changed_behind_the_program_is_found_and_named(kind, tmp_path):
     case = next(patients())
     with store.writing("chair") as writing:
         add_case(writing, case, person(writing.session, "chair"))
-    assert audit_verify(url).returncode == 0
+    assert audit_verify(url)[0] == 0
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE case_versions SET note = 'another' WHERE case_id = :case"), {"case": case.id})
-    found = audit_verify(url)
-    assert found.returncode == 3
-    assert "case_versions" in found.stderr
-    assert case.id in found.stderr
+    code, _, error = audit_verify(url)
+    assert code == 3
+    assert "case_versions" in error
+    assert case.id in error
     store.close()

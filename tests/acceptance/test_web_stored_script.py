@@ -67,7 +67,7 @@ def test_a_script_left_in_every_text_is_shown_and_never_run(site):
         pytest.skip("no Chromium on this machine")
     leave_behind(site)
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(site.app, port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(site.app, port=port, log_config=None))
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
     while not server.started:

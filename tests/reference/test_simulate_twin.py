@@ -16,6 +16,8 @@ STATED = {"transplant": 6e-4}  # progression-free survival at 12 months, measure
 MONTHS = (12, 24, 36, 60)
 PLANS = [(name, False) for name in SPECS]
 PLANS += [(name, True) for name in ("scrt_chemo_surgery", "lcrt_tnt", "immunotherapy_first")]
+UNLIKE = [("lcrt_tnt", True), ("liver_first", False), ("transplant", False), ("palliative_rt", False)]
+"""Plans that between them have every kind of step; four million lives of all fifteen take minutes and find the same."""
 NAMES = [name + "+ww" * policy for name, policy in PLANS]
 
 
@@ -51,7 +53,7 @@ def test_solver_equals_one_life_after_another(name, policy):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "policy"), PLANS, ids=NAMES)
+@pytest.mark.parametrize(("name", "policy"), UNLIKE, ids=[name + "+ww" * policy for name, policy in UNLIKE])
 def test_solver_equals_four_million_lives_within_three_standard_errors(name, policy):
     # So many lives see what a monthly step leaves where patients land between two months; a fine step leaves nothing.
     curves, (area, lived, se) = compared(name, policy, MANY, 1 / 8)

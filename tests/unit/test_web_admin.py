@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from tests.support.databases import KINDS, database_url
+from tests.support.databases import database_url
 from tests.support.web import workspace
 
 import pelvicrt
@@ -18,9 +18,9 @@ LATER = dt.timedelta(days=400)
 NEW = {"login": "wu", "name": "Wu <b>", "role": "contributor", "discipline": "pathology", "unit": "north"}
 
 
-@pytest.fixture(params=KINDS)
-def site(request, tmp_path):
-    store = Store(database_url(request.param, tmp_path))
+@pytest.fixture
+def site(tmp_path):
+    store = Store(database_url("sqlite", tmp_path))
     store.migrate()
     yield workspace(store)
     store.close()

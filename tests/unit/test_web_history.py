@@ -1,7 +1,6 @@
 """The page of every change: versions, what two of them differ in, the audit of the case. On both databases."""
 
 import pytest
-from tests.support.databases import KINDS
 from tests.support.follow_up import filled_store
 from tests.support.web import workspace
 
@@ -9,9 +8,9 @@ CASE = "example-1"
 PAGE = f"/cases/{CASE}/history"
 
 
-@pytest.fixture(params=KINDS)
-def site(request, tmp_path):
-    store = filled_store(request.param, tmp_path)
+@pytest.fixture
+def site(tmp_path):
+    store = filled_store("sqlite", tmp_path)
     made = workspace(store)
     client = made.client("coordinator")
     for version, (fact, value) in enumerate([("labs.cea_ng_ml", "7.5"), ("primary.emvi", "present")], start=1):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from limits import RateLimitItemPerMinute
 from sqlalchemy import select
-from tests.support.databases import KINDS, database_url
+from tests.support.databases import database_url
 from tests.support.identity_provider import CLIENT, SECRET, Provider
 from tests.support.web import PASSWORD, workspace
 
@@ -18,9 +18,9 @@ BASE = "http://testserver"
 BACK = "/sign-in/hospital/back"
 
 
-@pytest.fixture(params=KINDS)
-def store(request, tmp_path):
-    made = Store(database_url(request.param, tmp_path))
+@pytest.fixture
+def store(tmp_path):
+    made = Store(database_url("sqlite", tmp_path))
     made.migrate()
     yield made
     made.close()

@@ -5,7 +5,6 @@ import io
 
 import pypdf
 import pytest
-from tests.support.databases import KINDS
 from tests.support.team import ADVISED, AT, CASE, DISPUTED, EQUAL, OTHER, add_assessment, document, does, team_store
 from tests.support.web import workspace
 
@@ -14,9 +13,9 @@ from pelvicrt.mdt import accounts, decisions, judgements, newest, opinions, pers
 PAGE = f"/cases/{CASE}/decision"
 
 
-@pytest.fixture(params=KINDS)
-def site(request, tmp_path):
-    store = team_store(request.param, tmp_path)
+@pytest.fixture
+def site(tmp_path):
+    store = team_store("sqlite", tmp_path)
     yield workspace(store, clock=lambda: AT)
     store.close()
 
