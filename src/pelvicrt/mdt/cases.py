@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +26,7 @@ from pelvicrt.mdt.store import Writing
 from pelvicrt.mdt.tables import CaseRow, CaseVersion, User
 
 _FROM_STORE: Final = "store"
+_REMEMBERED: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,14 @@ def newest(session: Session, case_id: str) -> Kept:
     return version_of(session, case_id, row.version)
 
 
+def newest_cases(session: Session) -> Mapping[str, Case]:
+    """The newest facts of every case, by its id."""
+    rows = select(CaseVersion.case_id, CaseVersion.document).join(
+        CaseRow, (CaseRow.id == CaseVersion.case_id) & (CaseRow.version == CaseVersion.version)
+    )
+    return {case_id: _case_of(json.dumps(document)) for case_id, document in session.execute(rows)}
+
+
 def version_of(session: Session, case_id: str, version: int) -> Kept:
     """One version of a case.
 
@@ -207,8 +218,14 @@ def _append(
 
 
 def _kept(row: CaseVersion, login: str) -> Kept:
-    case = parse_case(row.document, file=_FROM_STORE)
+    case = _case_of(json.dumps(row.document))
     return Kept(case=case, version=row.version, author=login, saved_at=row.saved_at, note=row.note)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _case_of(document: str) -> Case:
+    """Kept, since a page asks for its case more than once and a service for all of them."""
+    return parse_case(json.loads(document), file=_FROM_STORE)
 
 
 _IN_BETWEEN = Text(

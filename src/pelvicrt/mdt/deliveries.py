@@ -6,7 +6,7 @@ What was given also enters the facts of the case, so that every later assessment
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -121,7 +121,11 @@ def leave_out(writing: Writing, by: User, case_id: str, step_id: int, *, on: dt.
 
 def standing(session: Session, case_id: str) -> tuple[Delivery, ...]:
     """Every delivery of a case that no later one replaced, by its first day."""
-    rows = session.scalars(select(Delivery).where(Delivery.case_id == case_id).order_by(Delivery.id)).all()
+    return standing_of(session.scalars(select(Delivery).where(Delivery.case_id == case_id)).all())
+
+
+def standing_of(rows: Sequence[Delivery]) -> tuple[Delivery, ...]:
+    """Those of one case's deliveries that no later one replaced, by their first day."""
     replaced = {row.given.get("replaces") for row in rows}
     return tuple(sorted((row for row in rows if row.id not in replaced), key=lambda row: (row.began_on, row.id)))
 

@@ -14,10 +14,11 @@ from typing import Final, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pelvicrt.case import Case
 from pelvicrt.foundation import Text, Unknown
-from pelvicrt.mdt.cases import newest
-from pelvicrt.mdt.deliveries import standing
-from pelvicrt.mdt.tables import AgendaItem, CaseRow, Decision, Meeting
+from pelvicrt.mdt.cases import newest_cases
+from pelvicrt.mdt.deliveries import standing_of
+from pelvicrt.mdt.tables import AgendaItem, CaseRow, Decision, Delivery, Meeting
 
 Milestone = Literal["diagnosed", "entered", "met", "signed", "begun", "rt_ended", "tme"]
 
@@ -63,7 +64,18 @@ def waits(session: Session, *, since: dt.date, until: dt.date, unit: str | None 
     """Every stretch over the cases entered from `since` to `until`; `unit` keeps to one unit."""
     rows = select(CaseRow) if unit is None else select(CaseRow).where(CaseRow.unit == unit)
     cases = [row for row in session.scalars(rows) if since <= row.created_at.date() <= until]
-    found = [milestones(session, row) for row in cases]
+    # Asked for all cases at once: one question a case would hold up everybody once there are a thousand.
+    met, signed, given, facts = _met(session), _signed(session), _given(session), newest_cases(session)
+    found = [
+        milestones(
+            row.created_at.date(),
+            facts[row.id],
+            met=met.get(row.id),
+            signed=signed.get(row.id),
+            given=standing_of(given.get(row.id, ())),
+        )
+        for row in cases
+    ]
     return tuple(wait(stretch, found) for stretch in STRETCHES)
 
 
@@ -100,16 +112,16 @@ def _quartiles(days: Sequence[int]) -> tuple[float, float, float]:
     return lower, median, upper
 
 
-def milestones(session: Session, row: CaseRow) -> dict[Milestone, dt.date]:
-    """The milestones a case has reached."""
-    case = newest(session, row.id).case
-    given = standing(session, row.id)
+def milestones(
+    entered: dt.date, case: Case, *, met: dt.date | None, signed: dt.date | None, given: Sequence[Delivery]
+) -> dict[Milestone, dt.date]:
+    """The milestones a case has reached; `given` are the treatments that stand."""
     treated = [item for item in given if not item.given.get("left_out")]
     reached: dict[Milestone, dt.date | None] = {
         "diagnosed": None if isinstance(case.primary.diagnosed_on, Unknown) else case.primary.diagnosed_on,
-        "entered": row.created_at.date(),
-        "met": _met(session, row.id),
-        "signed": _signed(session, row.id),
+        "entered": entered,
+        "met": met,
+        "signed": signed,
         "begun": min((item.began_on for item in treated), default=None),
         "rt_ended": max(
             (item.ended_on for item in treated if item.kind in _RADIOTHERAPY and item.ended_on), default=None
@@ -119,16 +131,26 @@ def milestones(session: Session, row: CaseRow) -> dict[Milestone, dt.date]:
     return {name: day for name, day in reached.items() if day is not None}
 
 
-def _met(session: Session, case_id: str) -> dt.date | None:
-    """The first meeting that was held and spoke about the case."""
-    return session.scalar(
-        select(func.min(Meeting.on))
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .where(AgendaItem.case_id == case_id, AgendaItem.withdrawn == "", Meeting.begun_at.is_not(None))
+def _met(session: Session) -> Mapping[str, dt.date]:
+    """The first meeting that was held and spoke about a case."""
+    rows = (
+        select(AgendaItem.case_id, func.min(Meeting.on))
+        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+        .where(AgendaItem.withdrawn == "", Meeting.begun_at.is_not(None))
+        .group_by(AgendaItem.case_id)
     )
+    return {row[0]: row[1] for row in session.execute(rows)}
 
 
-def _signed(session: Session, case_id: str) -> dt.date | None:
-    first = session.scalar(select(func.min(Decision.number)).where(Decision.case_id == case_id))
-    row = None if first is None else session.get(Decision, (case_id, first))
-    return None if row is None else row.signed_at.date()
+def _signed(session: Session) -> Mapping[str, dt.date]:
+    """The day of the first decision on a case."""
+    rows = select(Decision.case_id, func.min(Decision.signed_at)).group_by(Decision.case_id)
+    return {case_id: at.date() for case_id, at in session.execute(rows)}
+
+
+def _given(session: Session) -> Mapping[str, list[Delivery]]:
+    """The treatments of every case."""
+    found: dict[str, list[Delivery]] = {}
+    for row in session.scalars(select(Delivery).order_by(Delivery.id)):
+        found.setdefault(row.case_id, []).append(row)
+    return found
