@@ -28,6 +28,16 @@ class Text:
         """The text in one language."""
         return self.zh if lang == "zh" else self.en
 
+    def told(self, lang: Language, **values: object) -> str:
+        """The text in one language with its places filled, as `fill` does for both.
+
+        >>> Text("{n} days", "{n} 天").told("zh", n=3)
+        '3 天'
+        """
+        text = self.say(lang)
+        said = {name: value.say(lang) if isinstance(value, Text) else value for name, value in values.items()}
+        return text.format(**said) if said or "{" in text or "}" in text else text
+
     def fill(self, **values: object) -> Text:
         """The text with `{name}` places filled; a `Text` value fills each language with its own words."""
         english = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}

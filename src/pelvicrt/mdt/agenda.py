@@ -15,12 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pelvicrt.case import FACT_SUPPLIERS, Case, label_of
-from pelvicrt.classify import Classification, classify
+from pelvicrt.classify import Classification
 from pelvicrt.evidence import library
 from pelvicrt.foundation import DAYS_PER_MONTH, MONTHS_PER_YEAR, Text, Unknown
 from pelvicrt.mdt.cases import newest
 from pelvicrt.mdt.meetings import items
-from pelvicrt.mdt.missing import missing_of
+from pelvicrt.mdt.missing import classified, missing_of
 from pelvicrt.mdt.people import DISCIPLINES
 from pelvicrt.mdt.stages import course
 from pelvicrt.mdt.tables import AgendaItem, AssessmentRow, CaseRow, Meeting, Opinion, Question, Round
@@ -89,7 +89,7 @@ def agenda(session: Session, meeting: Meeting, *, today: dt.date) -> tuple[Entry
 def entry(session: Session, item: AgendaItem, *, starts: dt.time | None, today: dt.date) -> Entry:
     """One line of an agenda."""
     kept = newest(session, item.case_id)
-    found = classify(kept.case, library())
+    found = classified(kept.case)
     row = session.get(CaseRow, item.case_id)
     stage = course(session, item.case_id) or ("draft" if row is None else row.stage)
     assessed = _newest_assessment(session, item.case_id)

@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pelvicrt.case import FACT_LABELS, Case, Preferences
-from pelvicrt.classify import classify
 from pelvicrt.evidence import library
 from pelvicrt.foundation import CLASSIFICATION_VALUES, Text, is_known
 from pelvicrt.mdt.cases import changes, newest, version_of
 from pelvicrt.mdt.choices import NONE, Basis, Choice, as_text, basis_of, reason_text
+from pelvicrt.mdt.missing import classified
 from pelvicrt.mdt.opinions import Voice, current_round, voices
 from pelvicrt.mdt.questions import is_late, questions_of
 from pelvicrt.mdt.tables import Decision
@@ -147,7 +147,7 @@ def _stops(choice: Choice, case: Case, document: Mapping[str, Any]) -> Iterator[
 
 def _no_dates(case: Case, choice: Choice) -> Iterator[Text]:
     """Why an option has no dates, in both languages when the same reasons are found today, else as stored."""
-    options = candidates(case, classify(case, library()), library())
+    options = candidates(case, classified(case), library())
     found = next((item.timeline.conflict for item in options if item.key == choice.key), ())
     known = {reason.rule: reason.text for reason in found}
     for reason in choice.described["schedule"]["conflict"]:
@@ -196,7 +196,7 @@ def _today(case: Case, document: Mapping[str, Any], today: dt.date) -> Iterator[
     """What would be judged otherwise on the day of signing, because a review or an image has grown old since."""
     if today <= case.assessed_on:
         return
-    now = classify(dataclasses.replace(case, assessed_on=today), library())
+    now = classified(dataclasses.replace(case, assessed_on=today))
     for name in CLASSIFICATION_VALUES:
         before, after = document["classification"][name]["value"], getattr(now, name).value
         if before != after:

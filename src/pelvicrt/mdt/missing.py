@@ -14,6 +14,7 @@ from pelvicrt.evidence import library
 
 WAITED_FOR: Final = ("emergency", "mmr", "liver", "pelvis", "fitness")
 """The classes a team needs before it can speak of options; a fact one of them waits for is missed."""
+_CLASSED: Final = 512
 _REMEMBERED: Final = 2048  # cases of one import, counted for its preview and again when it is taken in
 
 
@@ -25,7 +26,13 @@ def missing_facts(case: Case) -> tuple[str, ...]:
     >>> "molecular.mmr" in missing_facts(Case(id="a", assessed_on=dt.date(2026, 5, 4)))
     True
     """
-    return missing_of(classify(case, library()))
+    return missing_of(classified(case))
+
+
+@functools.lru_cache(maxsize=_CLASSED)
+def classified(case: Case) -> Classification:
+    """The classes of a case. Kept, since every page of a case asks for them and they take ten milliseconds."""
+    return classify(case, library())
 
 
 def missing_of(found: Classification) -> tuple[str, ...]:

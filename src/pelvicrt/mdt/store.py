@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from pelvicrt.mdt.seals import Claims, claims_of
 
 _LOCK: Final = 0x70656C76  # "pelv": the number of our advisory lock in PostgreSQL
 _PATIENCE_SECONDS: Final = 30
+_LONG: Final = 20_000
+_DOCUMENTS: Final = 32
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -163,14 +166,26 @@ def _engine(url: str) -> Engine:
         raise InvalidInput([_not_an_address(url)]) from error
     if backend not in {"sqlite", "postgresql"}:
         raise InvalidInput([_not_an_address(url)])
+    common: dict[str, Any] = {"hide_parameters": True, "json_deserializer": _read_json}
     if backend == "postgresql":
         parts = make_url(url).set(drivername="postgresql+psycopg")
-        return create_engine(parts, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
-    engine = create_engine(
-        url, connect_args={"timeout": _PATIENCE_SECONDS, "check_same_thread": False}, hide_parameters=True
-    )
+        return create_engine(parts, pool_pre_ping=True, pool_size=10, max_overflow=10, **common)
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE_SECONDS, "check_same_thread": False}, **common)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _read_json(stored: str | bytes) -> Any:
+    """A stored document. Long ones, assessments, are kept: several pages ask for the same and it takes 13 milliseconds.
+
+    Rows with documents are never changed, and nobody may change a document that was read.
+    """
+    return _read_long(stored) if len(stored) > _LONG else json.loads(stored)
+
+
+@functools.lru_cache(maxsize=_DOCUMENTS)
+def _read_long(stored: str | bytes) -> Any:
+    return json.loads(stored)
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
+import anyio.to_thread
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -30,9 +33,26 @@ class _Files(StaticFiles):
         return super().lookup_path(path)
 
 
+THREADS: Final = 8
+"""Requests answered at once; pages take turns at one core, so more at a time would only make each of them later."""
+
+
+@contextlib.asynccontextmanager
+async def _few_at_once(_: FastAPI) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
 def make_app(service: Service) -> FastAPI:
     """The application of one service; it asks nothing of the outside and has no page that needs a script."""
-    app = FastAPI(title="pelvicrt", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="pelvicrt",
+        version=VERSION,
+        lifespan=_few_at_once,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
     app.state.service = service
     app.mount("/static", _Files(directory=_STATIC), name="static")
     add_health(app)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import gc
 import logging
 import os
 import signal
@@ -48,7 +49,8 @@ T = TypeVar("T")
 class Answer:
     """What the pages need of one assessment. `light` has the draws but no curves; `documents` are by language.
 
-    `recorded` keeps, by language, what a page says under the recorded wishes, once one has been shown.
+    `recorded` keeps, by language, what a page says under the recorded wishes, and `paired`, by language and options,
+    what it says of two of them, once one has been shown.
     """
 
     light: Assessment
@@ -56,6 +58,7 @@ class Answer:
     documents: Mapping[Language, dict[str, Any]]
     shown: Mapping[Language, Shown]
     recorded: dict[Language, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    paired: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -117,9 +120,9 @@ class Assessor:
         known.set_result(kept)
         return known
 
-    def pdf(self, case: Case, letters: Mapping[str, str], lang: Language) -> bytes:
-        """The report as PDF, made by a worker."""
-        return self._submit(_pdf, case, self._key(case, letters)[1], self.draws, self.seed, lang).result()
+    def pdf(self, case: Case, letters: Mapping[str, str], lang: Language) -> Future[bytes]:
+        """The report as PDF to come, made by a worker."""
+        return self._submit(_pdf, case, self._key(case, letters)[1], self.draws, self.seed, lang)
 
     def warm(self) -> Future[int]:
         """Starts a worker, so that the first user does not wait for it; promises its process id."""
@@ -172,6 +175,9 @@ class Assessor:
                 self._kept.move_to_end(name)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
+        # An answer is a million small objects that stay; the search for garbage stops every page, so it passes them by.
+        gc.collect()
+        gc.freeze()
 
 
 def _stand_back() -> None:

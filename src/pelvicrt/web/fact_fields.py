@@ -10,15 +10,14 @@ import dataclasses
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import FormData
 
-from pelvicrt.case import CONTRACT_FACTS, Case, FieldSpec, fields_of, label_of, word_label
+from pelvicrt.case import CONTRACT_FACTS, FieldSpec, fields_of, label_of, word_label
 from pelvicrt.foundation import InvalidInput, Problem, Text
-from pelvicrt.intake import dump_case
 from pelvicrt.mdt import entering
 from pelvicrt.web.words import PageWords
 
@@ -52,10 +51,14 @@ def ident(name: str) -> str:
     return f"f-{name.replace('.', '-')}"
 
 
-def plain_of(case: Case, fact: str) -> Any:
-    """The value of a fact as a case file writes it; None when it is unknown."""
+def plain_of(document: Mapping[str, Any], fact: str) -> Any:
+    """The value of a fact in a case file; None when it is unknown.
+
+    >>> plain_of({"labs": {"cea_ng_ml": 7.5}}, "labs.cea_ng_ml"), plain_of({}, "labs.cea_ng_ml")
+    (7.5, None)
+    """
     section, _, inner = fact.partition(".")
-    held = dump_case(case).get(section)
+    held = document.get(section)
     return held.get(inner) if inner and held is not None else held
 
 

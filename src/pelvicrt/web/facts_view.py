@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pelvicrt.case import CONTRACT_FACTS, FACT_SUPPLIERS, Case, FieldSpec, raw_value
-from pelvicrt.classify import Classification, classify
-from pelvicrt.evidence import library
+from pelvicrt.classify import Classification
 from pelvicrt.foundation import CLASSIFICATION_VALUES, DAYS_PER_MONTH, MONTHS_PER_YEAR, is_known
-from pelvicrt.mdt import Kept, agenda, entering, origins, rights, tables
+from pelvicrt.intake import dump_case
+from pelvicrt.mdt import Kept, agenda, entering, missing, origins, rights, tables
 from pelvicrt.web.asking import Asking
 from pelvicrt.web.fact_fields import SECTIONS, Cell, ident, plain_of, rows_of, say_value, text_of, unit
 
@@ -118,11 +118,12 @@ def facts_view(
     typed: Mapping[str, entering.Edit] | None = None,
 ) -> FactsView:
     """The page of one version; `typed` are the edits of a form that was not kept, for `errors` by fact."""
-    found = classify(kept.case, library())
+    found, plain = missing.classified(kept.case), dump_case(kept.case)
     waiting = tuple(dict.fromkeys(name for kind in CLASSIFICATION_VALUES for name in getattr(found, kind).missing))
     said = origins.origins(session, kept.case.id)
+    wrong, held = errors or {}, typed or {}
     fields = [
-        _field(ask, kept, name, said.get(name), waits=name in waiting, errors=errors or {}, typed=typed or {})
+        _field(ask, kept, name, plain_of(plain, name), said.get(name), waits=name in waiting, errors=wrong, typed=held)
         for name in CONTRACT_FACTS
     ]
     return FactsView(
@@ -141,6 +142,7 @@ def _field(
     ask: Asking,
     kept: Kept,
     name: str,
+    plain: Any,
     origin: origins.Origin | None,
     *,
     waits: bool,
@@ -148,7 +150,6 @@ def _field(
     typed: Mapping[str, entering.Edit],
 ) -> FactField:
     spec, w = CONTRACT_FACTS[name], ask.w
-    plain = plain_of(kept.case, name)
     shown = typed[name].value if name in typed else plain
     return FactField(
         name=name,

@@ -33,7 +33,7 @@ class PageWords(Words):
             KeyError: for a key neither has.
         """
         text = page_words().get(key)
-        return text.fill(**values).say(self.lang) if text else super().__call__(key, **values)
+        return text.told(self.lang, **values) if text else super().__call__(key, **values)
 
     def has(self, key: str) -> bool:
         """Whether the pages have such a text."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from pelvicrt.assessment import reweigh
@@ -84,19 +87,23 @@ def as_json(ask: Ask, case_id: CaseId) -> Response:
 
 
 @pages.get("/cases/{case_id}/assessment.pdf", right="case.read")
-def as_pdf(ask: Ask, case_id: CaseId) -> Response:
-    """The newest assessment as a report, made by the worker."""
-    found = seen(ask, case_id)
-    if found.row is None or found.case is None or found.outdated:
-        raise NotFound
-    made = ask.service.assessor.pdf(found.case, found.row.letters, ask.lang)
-    return _download(made, "application/pdf", f"{case_id}-{found.row.number}.pdf")
+async def as_pdf(ask: Ask, case_id: CaseId) -> Response:
+    """The newest assessment as a report, made by the worker, for which no thread waits."""
+    number, making = await run_in_threadpool(_begin_pdf, ask, case_id)
+    return _download(await asyncio.wrap_future(making), "application/pdf", f"{case_id}-{number}.pdf")
 
 
 @pages.get("/cases/{case_id}/assessment/numbers", right="case.read")
 def no_number(ask: Ask, case_id: CaseId) -> Response:
     """An empty drawer."""
     return Response("", media_type="text/html") if ask.is_htmx else ask.go(f"/cases/{case_id}/assessment")
+
+
+def _begin_pdf(ask: Asking, case_id: str) -> tuple[int, Future[bytes]]:
+    found = seen(ask, case_id)
+    if found.row is None or found.case is None or found.outdated:
+        raise NotFound
+    return found.row.number, ask.service.assessor.pdf(found.case, found.row.letters, ask.lang)
 
 
 def _download(content: bytes, kind: str, name: str) -> Response:

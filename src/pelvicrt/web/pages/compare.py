@@ -14,6 +14,7 @@ from pelvicrt.web.frames import case_frame
 from pelvicrt.web.pairs import pair_of
 from pelvicrt.web.routes import Ask, CaseId, Pages
 from pelvicrt.web.showing import Named, Shown, number_page, weighed
+from pelvicrt.web.words import PageWords
 
 pages = Pages()
 
@@ -28,18 +29,27 @@ def compare(ask: Ask, case_id: CaseId, left: str = "", right: str = "") -> Respo
     if found.answer is None or shown is None or len(choice) < len(("left", "right")):
         return ask.page("compare.html.jinja", **frame, pair=None)
     one, other = _chosen(found.answer, choice, shown, (left, right))
-    pair = pair_of(found.answer, shown, one, other, ask.w)
     return ask.page(
         "compare.html.jinja",
         **frame,
-        pair=pair,
+        **_compared(found.answer, shown, one, other, ask.w),
         choice=choice,
         number_page=number_page(case_id),
         make_badge=look.badge,
-        plans=_plans(found.answer, ask.lang, {one.key, other.key}),
-        swings=_swings(found.answer, ask.lang, one, other),
         leads=found.answer.light.advice.recommendation.strategy,
     )
+
+
+def _compared(answer: Answer, shown: Shown, one: Named, other: Named, w: PageWords) -> dict[str, Any]:
+    """What there is to say of two options, kept beside the answer."""
+    key = (w.lang, one.key, other.key)
+    if key not in answer.paired:
+        answer.paired[key] = {
+            "pair": pair_of(answer, shown, one, other, w),
+            "plans": _plans(answer, w.lang, {one.key, other.key}),
+            "swings": _swings(answer, w.lang, one, other),
+        }
+    return answer.paired[key]
 
 
 def _chosen(answer: Answer, choice: list[Named], shown: Shown, asked: tuple[str, str]) -> tuple[Named, Named]:
