@@ -5,10 +5,12 @@ import re
 
 import pytest
 from icalendar import Calendar
+from markupsafe import escape
 from tests.support.follow_up import SIGNED_AT, filled_store, sign
 from tests.support.web import Waiting, workspace
 
-from pelvicrt.mdt import meetings, newest, plan, verify, visits
+from pelvicrt.evidence import library
+from pelvicrt.mdt import decisions, meetings, newest, plan, verify, visits
 from pelvicrt.mdt.tables import CaseRow
 
 NOW = SIGNED_AT + dt.timedelta(days=130)
@@ -169,3 +171,19 @@ def test_every_page_of_what_follows_is_whole_in_both_languages(site, lang, url):
 def test_the_service_counts_the_decision_as_the_option_that_led(site):
     page = site.client("viewer").get("/service").text
     assert "1 of 1 decisions took the option that led or was in a tie" in page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_after_the_plan_examinations_by_month_and_what_brings_the_case_back_are_shown(site, lang):
+    lin = site.client("contributor", lang=lang)
+    for step in steps_of(site).values():
+        assert lin.post(f"/cases/example-1/plan/{step.id}/left-out", data={"why": "given elsewhere"}).status_code == 303
+    page = lin.get(PAGE).text
+    grid = page[page.index('class="tbl rhythm"') :].partition("</table>")[0]
+    assert ("Examinations by month" if lang == "en" else "各月检查") in grid
+    assert grid.count('<th scope="row">') >= 3
+    assert ("due next" if lang == "en" else "下一次") in grid
+    with site.store.reading() as session:
+        strategy = decisions.decisions_of(session, "example-1")[0].option.partition(":")[0]
+    for rule in library().strategies[strategy].stopping_rules:
+        assert str(escape(rule.say(lang))) in page

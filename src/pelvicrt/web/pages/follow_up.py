@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from starlette.responses import Response
 
+from pelvicrt.evidence import library
 from pelvicrt.foundation import InvalidInput, Problem, Text
 from pelvicrt.mdt import calendars, deliveries, newest, plan, tables, visits
 from pelvicrt.web import assessing
@@ -173,6 +174,8 @@ def _page(
         visits=tuple(reversed(seen)),
         due=due,
         since=since,
+        grid=_grid(due),
+        comes_back=_comes_back(frame["signed"], ask),
         people=people,
         names={person.id: person.name for person in people},
         problems=() if wrong is None else tuple(_lines(wrong, ask)),
@@ -187,6 +190,28 @@ def _page(
         biopsies=visits.BIOPSIES,
         next_step=next((step for step in steps if not step.done), None),
     )
+
+
+def _grid(due: Sequence[visits.Due]) -> dict[str, Any]:
+    """Every examination due as a table: months across, tests down, each cell what became of it (None: not due)."""
+    months = sorted({item.month for item in due})
+    held = {(item.test, item.month): item for item in due}
+    names = {item.test: item.label for item in due}
+    return {
+        "months": months,
+        "rows": [(label, [held.get((test, month)) for month in months]) for test, label in names.items()],
+    }
+
+
+def _comes_back(signed: tables.Decision | None, ask: Asking) -> list[str]:
+    """When treatment stops and the case comes back: what the team wrote, then the rules of the chosen strategy."""
+    if signed is None:
+        return []
+    written = signed.document.get("come_back_if", "")
+    strategy = signed.option.partition(":")[0]
+    known = library().strategies
+    rules = known[strategy].stopping_rules if strategy in known else ()
+    return [*([written] if written else []), *(rule.say(ask.lang) for rule in rules)]
 
 
 def _lines(wrong: InvalidInput, ask: Asking) -> list[str]:
