@@ -59,7 +59,7 @@ class Person:
         assert self.page.evaluate(wide) <= 0, (self.page.url, "wider than the window")
         if not self.with_axe:
             return
-        found = Axe().run(self.page, options={"runOnly": WCAG})
+        found = Axe().run(self.page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
         named = [
             (item["id"], [node["html"][:120] for node in item["nodes"][:2]]) for item in found.response["violations"]
         ]

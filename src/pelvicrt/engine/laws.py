@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy import special
@@ -11,6 +13,15 @@ from pelvicrt.engine.model import Effect, Family, Model, Numbers, Patients
 
 Floats = npt.NDArray[np.float64]
 ONE_NUMBER = {Family.EXPONENTIAL: 1, Family.FIXED: 1, Family.NEVER: 0, Family.GENERALISED_GAMMA: 3}
+
+
+def own_copy(values: npt.ArrayLike, dtype: npt.DTypeLike | None = None) -> npt.NDArray[Any]:
+    """A copy of one's own, in C order and free to be written.
+
+    A checked model's arrays may only be read, those that came back from another process may be written; a kernel would
+    be compiled once for each kind, which takes a minute.
+    """
+    return np.array(values, dtype=dtype, order="C")
 
 
 def parameter_count(family: Family, knots: Floats) -> int:

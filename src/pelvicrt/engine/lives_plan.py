@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy import special
 
 from pelvicrt.engine.families import LOG_NORMAL_BELOW
+from pelvicrt.engine.laws import own_copy
 from pelvicrt.engine.lives_laws import FIXED, FOREVER, GOMPERTZ, LOG_LOGISTIC, PIECEWISE, SPLINE, TABLED, WEIBULL
 from pelvicrt.engine.lives_tables import law_table, spline_row
 from pelvicrt.engine.model import NO_LIMIT, SOJOURN, Effect, Family, Floats, Model, Numbers, Patients, Rewards
@@ -119,25 +120,25 @@ def structure_of(model: Model) -> Structure:
     bounds = np.searchsorted(model.source[order], np.arange(len(model.states) + 1))
     most = np.where(model.visits_most == NO_LIMIT, np.iinfo(np.int64).max, model.visits_most)
     guarded = (model.visits_least > 0).any(axis=1) | (model.visits_most != NO_LIMIT).any(axis=1)
-    allows, cured = np.asarray(model.strategy_allows, dtype=np.bool_), np.asarray(model.has_cure, dtype=np.bool_)
+    allows, cured = own_copy(model.strategy_allows, dtype=np.bool_), own_copy(model.has_cure, dtype=np.bool_)
     all_allow = np.logical_and.reduce(allows, axis=0)
     return Structure(
         horizon=float(model.horizon),
         first=bounds.astype(np.int64),
         order=order.astype(np.int64),
-        targets=np.ascontiguousarray(model.targets, dtype=np.int64),
+        targets=own_copy(model.targets, dtype=np.int64),
         branches=(model.targets >= 0).sum(axis=1).astype(np.int64),
         kind=np.array([KINDS.get(Family(int(f)), WEIBULL) for f in model.family], dtype=np.int64),
         hazards_scale=np.asarray(model.effect == Effect.PH),
         cured=cured,
-        clock=np.asarray(model.clock, dtype=np.int64),
-        restarts=np.asarray(model.clock_restarts, dtype=np.bool_),
+        clock=own_copy(model.clock, dtype=np.int64),
+        restarts=own_copy(model.clock_restarts, dtype=np.bool_),
         allows=allows,
         some_allow=np.logical_or.reduce(allows, axis=0),
         all_allow=all_allow,
         plain=all_allow & ~cured & ~guarded,
         guarded=guarded,
-        least=np.asarray(model.visits_least, dtype=np.int64),
+        least=own_copy(model.visits_least, dtype=np.int64),
         most=most.astype(np.int64),
         any_guard=bool(guarded.any()),
         other_clocks=len(model.clocks) > 1,
@@ -159,25 +160,25 @@ def draws_of(model: Model, numbers: Numbers) -> Draws:
         counts=np.array([len(k) for k in model.knots], dtype=np.int64),
         table=index,
         tables=tables,
-        effects=np.ascontiguousarray(numbers.effects, dtype=np.float64),
-        strategy_effects=np.ascontiguousarray(numbers.strategy_effects, dtype=np.float64),
-        cure_logit=np.ascontiguousarray(logit),
-        cure_effects=np.ascontiguousarray(numbers.cure_effects, dtype=np.float64),
-        shares=np.ascontiguousarray(np.cumsum(numbers.shares, axis=-1)),
+        effects=own_copy(numbers.effects, dtype=np.float64),
+        strategy_effects=own_copy(numbers.strategy_effects, dtype=np.float64),
+        cure_logit=own_copy(logit),
+        cure_effects=own_copy(numbers.cure_effects, dtype=np.float64),
+        shares=own_copy(np.cumsum(numbers.shares, axis=-1)),
     )
 
 
 def entrants_of(patients: Patients) -> Entrants:
     """The patients as the kernel reads them."""
-    weight = np.asarray(patients.weights, dtype=np.float64)
+    weight = own_copy(patients.weights, dtype=np.float64)
     largest = weight.max(initial=0.0)
     if not (np.isfinite(largest) and largest > 0.0 and (weight >= 0.0).all()):
         raise ValueError("weights of patients must be finite, not negative, and not all 0")
     return Entrants(
-        covariates=np.ascontiguousarray(patients.covariates.T, dtype=np.float64),
-        state=np.asarray(patients.start_state, dtype=np.int64),
-        clocks=np.ascontiguousarray(patients.clocks.T, dtype=np.float64),
-        visits=np.ascontiguousarray(patients.visits.T, dtype=np.int64),
+        covariates=own_copy(patients.covariates.T, dtype=np.float64),
+        state=own_copy(patients.start_state, dtype=np.int64),
+        clocks=own_copy(patients.clocks.T, dtype=np.float64),
+        visits=own_copy(patients.visits.T, dtype=np.int64),
         weight=weight,
         units=np.rint(weight / largest * WEIGHT_UNITS).astype(np.int64),
         aged=bool((patients.clocks[:, SOJOURN] != 0.0).any()),
@@ -192,7 +193,7 @@ def worth_of(rewards: Rewards, *, draws: int) -> Worth:
         group=group.astype(np.int64).reshape(-1),
         pays=(rewards.rate != 0.0).any(axis=(0, 1, 2, 4)),
         pieces=np.maximum(np.isfinite(rewards.breaks).sum(axis=1), 1).astype(np.int64),
-        breaks=np.ascontiguousarray(rewards.breaks, dtype=np.float64),
+        breaks=own_copy(rewards.breaks, dtype=np.float64),
         rate=_each_draw(rewards.rate, draws),
         once=_each_draw(rewards.once, draws),
         at_start=_each_draw(rewards.at_start, draws),
@@ -204,7 +205,7 @@ def worth_of(rewards: Rewards, *, draws: int) -> Worth:
 def _each_draw(array: Floats, draws: int) -> Floats:
     if len(array) not in {1, draws}:
         raise ValueError(f"rewards have {len(array)} draws, the numbers have {draws}")
-    return np.ascontiguousarray(array, dtype=np.float64)
+    return own_copy(array, dtype=np.float64)
 
 
 def _width(family: Family, knots: int) -> int:

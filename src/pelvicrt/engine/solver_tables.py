@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.engine.families import Law
-from pelvicrt.engine.laws import law_of
+from pelvicrt.engine.laws import law_of, own_copy
 from pelvicrt.engine.model import Family, Model, Numbers, Patients, Rewards
 from pelvicrt.engine.solver_arrays import Block, Shape
 from pelvicrt.engine.solver_plan import Plan
@@ -44,7 +44,7 @@ def make_shape(model: Model, plan: Plan, *, strategy: int, pieces: npt.NDArray[n
         place=plan.place,
         first=first.astype(np.int64),
         order=order.astype(np.int64),
-        targets=np.ascontiguousarray(model.targets),
+        targets=own_copy(model.targets),
         keeps=plan.keeps & open_now[:, None],
         on_time=plan.on_time,
         pieces=pieces,
@@ -95,7 +95,7 @@ def make_block(
     return Block(
         cell=cell,
         early=early,
-        share=np.ascontiguousarray(numbers.shares[draws]),
+        share=own_copy(numbers.shares[draws]),
         own=own,
         timed=timed,
         early_timed=early_timed,
