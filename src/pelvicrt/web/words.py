@@ -39,6 +39,15 @@ class PageWords(Words):
         """Whether the pages have such a text."""
         return key in page_words()
 
+    def unit(self, unit: str) -> str:
+        """A unit as the evidence library writes it, in words where it is a word; nothing for a plain number.
+
+        >>> PageWords("zh").unit("month"), PageWords("en").unit("Gy"), PageWords("en").unit("1")
+        ('个月', 'Gy', '')
+        """
+        key = f"units.{unit.removesuffix('s').replace(' ', '_').replace('/', '_per_')}"
+        return "" if unit == "1" else self(key) if self.has(key) else unit
+
     def moment(self, when: dt.datetime) -> str:
         """A stored time as the clock on the wall of this service shows it."""
         return super().moment(when.astimezone()).rsplit(" ", 1)[0]

@@ -88,8 +88,8 @@ def behind(parameter: str, w: PageWords) -> Behind:
     return Behind(
         id=record.id,
         name=record.name.say(w.lang),
-        unit="" if record.unit == "1" else record.unit,
-        value=f"{figures(law.median(), w)} ({w.span(figures(low, w), figures(high, w))})",
+        unit=w.unit(record.unit),
+        value=figures(law.median(), w) + (f" ({w.span(figures(low, w), figures(high, w))})" if low < high else ""),
         grade=record.grade,
         mark=record.mark,
         places=record.evidence,

@@ -44,12 +44,12 @@ def ranking(ask: Ask, case_id: CaseId) -> Response:
     kind = estimates.kind_of(_WORTH)
 
     def months(value: float | None) -> str:
-        return w("not_known") if value is None else estimates.told(value, kind, w)
+        return w("ranking.apart") if value is None else estimates.told(value, kind, w)
 
     places = [
         Place(
             option=option,
-            chance=w("not_known") if item.p_best is None else estimates.told(item.p_best, "share", w),
+            chance=w("ranking.apart") if item.p_best is None else estimates.told(item.p_best, "share", w),
             worth=months(item.utility_mean),
             span=estimates.told_range(item.utility_low or 0.0, item.utility_high or 0.0, kind, w),
             loss=months(item.expected_loss),
