@@ -6,7 +6,7 @@ CASE ?= examples/example-1.yaml
 MODEL ?= examples/models/illness-death.yaml
 OUT ?= build/demo
 
-.PHONY: setup demo test check bench docs fonts browser database checker packages kernels kernels-assess kernels-solver kernels-lives lock clean
+.PHONY: setup demo test check bench docs fonts packages kernels kernels-assess kernels-solver kernels-lives lock clean
 
 setup: .venv/.ready
 
@@ -20,9 +20,6 @@ setup: .venv/.ready
 	@touch $@
 
 fonts: ; @sh tools/system_packages.sh fonts
-browser: ; @sh tools/system_packages.sh fonts browser
-checker: ; @sh tools/system_packages.sh dicom
-database: ; @sh tools/system_packages.sh database
 
 check: setup
 	@$(BIN)/ruff format --check --quiet src tests tools docs/conf.py
