@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from pelvicrt.evidence import Cited, library
 from pelvicrt.foundation import Grade
 from pelvicrt.report import Citation, cited, estimates, look
+from pelvicrt.web.asking import Asking
 from pelvicrt.web.assessing import at_hand
 from pelvicrt.web.errors import NotFound
 from pelvicrt.web.frames import case_frame
@@ -48,8 +50,8 @@ def number(ask: Ask, case_id: CaseId, outcome: str, letter: str) -> Response:
     draws = simulated.by_candidate[option.key].outcome(outcome)
     assert draws is not None
     w, kind = ask.w, estimates.kind_of(outcome)
+    parameters = [behind(name, w) for name in draws.parameters]
     context: dict[str, Any] = {
-        "case_id": case_id,
         "option": option,
         "outcome": w.label("outcome", outcome),
         "unit": estimates.unit_of(kind, w),
@@ -63,17 +65,25 @@ def number(ask: Ask, case_id: CaseId, outcome: str, letter: str) -> Response:
             for item in found
         ],
         "draws": draws,
-        "parameters": [behind(name, w) for name in draws.parameters],
+        "parameters": parameters,
+        "short": short_names(parameters, w),
         "sources": [_cited(name, w) for name in draws.sources],
-        "short": {name: _cited(name, w).short for item in draws.parameters for name in _sources_of(item)},
         "made": w("assessment.number.made", draws=w.number(simulated.draws), model=simulated.model_id),
-        "record_of": record_of,
-        "strength": look.strength,
-        "make_badge": look.badge,
     }
+    return explained(ask, case_id, "number", context)
+
+
+def explained(ask: Asking, case_id: str, name: str, context: dict[str, Any]) -> Response:
+    """What stands behind a number: `NAME_part.html.jinja` as a drawer for htmx, else in a page of its own."""
+    shown = context | {"case_id": case_id, "record_of": record_of, "strength": look.strength, "make_badge": look.badge}
     if ask.is_htmx:
-        return ask.part("number_part.html.jinja", **context)
-    return ask.page("number.html.jinja", **case_frame(ask, case_id, "assessment") | context)
+        return ask.part(f"{name}_part.html.jinja", **shown)
+    return ask.page(f"{name}.html.jinja", **case_frame(ask, case_id, "assessment") | shown)
+
+
+def short_names(parameters: Iterable[Behind], w: PageWords) -> dict[str, str]:
+    """The short name of every source behind some parameters, by its id."""
+    return {place.source: _cited(place.source, w).short for item in parameters for place in item.places}
 
 
 def behind(parameter: str, w: PageWords) -> Behind:
@@ -106,10 +116,6 @@ def figures(value: float, w: PageWords) -> str:
         return f"{value:g}"
     digits = max(FIGURES - 1 - math.floor(math.log10(abs(value))), 0)
     return w.number(value, digits)
-
-
-def _sources_of(parameter: str) -> list[str]:
-    return [place.source for place in library().parameters[parameter].evidence]
 
 
 def _cited(source: str, w: PageWords) -> Citation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,12 +12,11 @@ from pelvicrt.case import Preferences
 from pelvicrt.evidence import library
 from pelvicrt.foundation import is_known
 from pelvicrt.recommend import WISH_FIELDS
-from pelvicrt.report import cited, estimates, look
+from pelvicrt.report import estimates
 from pelvicrt.web.assessing import at_hand
-from pelvicrt.web.frames import case_frame
-from pelvicrt.web.pages.numbers import Behind, behind
+from pelvicrt.web.pages.numbers import Behind, behind, explained, short_names
 from pelvicrt.web.routes import Ask, CaseId, Pages
-from pelvicrt.web.showing import Named, record_of
+from pelvicrt.web.showing import Named
 from pelvicrt.web.words import PageWords
 
 pages = Pages()
@@ -59,25 +59,14 @@ def ranking(ask: Ask, case_id: CaseId) -> Response:
     ]
     parameters = {group: _of(group, w) for group in (_LINES, _QUALITY)}
     context: dict[str, Any] = {
-        "case_id": case_id,
         "places": places,
         "unit": estimates.unit_of(kind, w),
         "parameters": parameters,
-        "short": {
-            place.source: cited(place.source, library(), w).short
-            for group in parameters.values()
-            for item in group
-            for place in item.places
-        },
+        "short": short_names(itertools.chain(*parameters.values()), w),
         "wishes": _wishes(answer.light.case.preferences, w),
         "draws": w.number(simulated.draws) if simulated else w("not_known"),
-        "record_of": record_of,
-        "strength": look.strength,
-        "make_badge": look.badge,
     }
-    if ask.is_htmx:
-        return ask.part("ranking_part.html.jinja", **context)
-    return ask.page("ranking.html.jinja", **case_frame(ask, case_id, "assessment") | context)
+    return explained(ask, case_id, "ranking", context)
 
 
 def _of(group: str, w: PageWords) -> list[Behind]:
