@@ -6,6 +6,7 @@ from pelvicrt.assessment.pair import head_to_head
 from pelvicrt.assessment.path import assess, reweigh
 from pelvicrt.assessment.plan import NOT_CHANGED, NOT_CHANGED_SOURCES, PlanHarm, PlanToxicity
 from pelvicrt.assessment.result import Assessed, Assessment
+from pelvicrt.assessment.settle import assess_settled
 from pelvicrt.assessment.what_if import gates_of
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PlanHarm",
     "PlanToxicity",
     "assess",
+    "assess_settled",
     "evidence_date",
     "gates_of",
     "head_to_head",

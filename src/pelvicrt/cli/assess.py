@@ -27,6 +27,12 @@ def assess_command(
         Path | None, typer.Option("--preferences", help="YAML with the patient's wishes; replaces those of the case.")
     ] = None,
     draws: Annotated[int, typer.Option("--draws", min=100, max=100_000, help="Parameter draws.")] = 1000,
+    settle: Annotated[
+        bool,
+        typer.Option(
+            "--settle", help="Add draws until doubling them moves no probability by more than 0.01 (at most 16,000)."
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 1,
     scheduler: SchedulerOption = None,
     plans: Annotated[
@@ -45,7 +51,7 @@ def assess_command(
     Example: pelvicrt assess examples/example-1.yaml --format html -o report.html
     With dose plans: pelvicrt assess examples/example-1.yaml --plans build/plans/scrt --plans build/plans/lcrt
     """
-    from pelvicrt.assessment import assess
+    from pelvicrt.assessment import assess, assess_settled
     from pelvicrt.compute import executor_for
     from pelvicrt.intake import load_case, load_preferences
     from pelvicrt.report import render, write_report
@@ -57,7 +63,8 @@ def assess_command(
         raise typer.BadParameter("a PDF needs a file: add -o report.pdf", param_hint="--output")
     harms = _harms(plans or [], names, lang)
     with executor_for(scheduler) as executor, progress_bar(_LABEL, lang) as tick:
-        assessment = assess(patient, draws=draws, seed=seed, progress=tick, executor=executor, plans=harms)
+        make = assess_settled if settle else assess
+        assessment = make(patient, draws=draws, seed=seed, progress=tick, executor=executor, plans=harms)
     if output is None:
         typer.echo(render(assessment, format, lang.value))
     else:

@@ -2,6 +2,7 @@
 
 from pelvicrt.foundation.atomic import write_whole
 from pelvicrt.foundation.contract import (
+    AMOUNTS,
     CLASSIFICATION_VALUES,
     EVIDENCE_GRADES,
     HORIZONS_MONTHS,
@@ -47,6 +48,7 @@ from pelvicrt.foundation.unknown import (
 from pelvicrt.foundation.version import VERSION
 
 __all__ = [
+    "AMOUNTS",
     "CLASSIFICATION_VALUES",
     "DAYS_PER_MONTH",
     "EVIDENCE_GRADES",

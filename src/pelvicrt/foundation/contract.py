@@ -86,6 +86,9 @@ OUTCOME_NAMES: tuple[str, ...] = (
     "cost",
 )
 
+AMOUNTS: frozenset[str] = frozenset({"life_months", "quality_adjusted_months", "treatment_days", "cost"})
+"""Outcomes told as an amount; every other outcome is a probability."""
+
 LOWER_IS_BETTER: frozenset[str] = frozenset(
     {
         "local_recurrence",

@@ -9,6 +9,7 @@ from pelvicrt.classify import Classification
 from pelvicrt.evidence import Library
 from pelvicrt.recommend.cautions import warnings
 from pelvicrt.recommend.compare import COLUMNS, comparisons
+from pelvicrt.recommend.convergence import convergence
 from pelvicrt.recommend.disputes import conflict_cards
 from pelvicrt.recommend.headline import explanation, headline
 from pelvicrt.recommend.missing import GateStatuses
@@ -44,6 +45,7 @@ def recommend(
     gated, standing = table.gated, table.standing(table.wishes)
     situation = table.situation(gated, standing)
     opened = _in_order(standing)
+    compared = comparisons(opened, simulated, known=before.comparisons if before else ())
     return Advice(
         ranked=rank(candidates, gated, standing, table.values, table.utility),
         recommendation=Recommendation(
@@ -56,7 +58,7 @@ def recommend(
             would_change_it=table.changes(standing),
             evpi_qalm=decision(table.contending(standing)).evpi.value if gated.stop is None and opened else None,
         ),
-        comparisons=comparisons(opened, simulated, known=before.comparisons if before else ()),
+        comparisons=compared,
         preference_strips=table.strips(),
         missing_information=before.missing_information if before else table.missing(standing),
         conflicts=before.conflicts if before else conflict_cards(case, classification, library),
@@ -67,6 +69,13 @@ def recommend(
             simulated=simulated,
             values=table.values,
             wishes=table.wishes,
+        ),
+        convergence=convergence(
+            simulated,
+            opened=opened,
+            compared=compared,
+            contending=table.contending(standing),
+            before=before.convergence if before else None,
         ),
     )
 

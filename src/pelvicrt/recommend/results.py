@@ -117,6 +117,26 @@ class ConflictCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Convergence:
+    """The largest moves of reported probabilities when the draws grew from `half` to all of them, each 0 to 1.
+
+    `best_estimates` are means, `likely_ranges` the ends of ranges; `chances` of being best, or better on an outcome
+    (the latter alone: `chances_better`).
+    """
+
+    half: int
+    best_estimates: float
+    likely_ranges: float
+    chances: float
+    chances_better: float
+
+    @property
+    def largest(self) -> float:
+        """The largest of all."""
+        return max(self.best_estimates, self.likely_ranges, self.chances)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
     """Everything recommend says."""
 
@@ -127,3 +147,4 @@ class Advice:
     missing_information: tuple[MissingFact, ...]
     conflicts: tuple[ConflictCard, ...]
     warnings: tuple[Text, ...] = ()
+    convergence: Convergence | None = None

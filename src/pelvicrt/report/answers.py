@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from pelvicrt.case import Preferences
 from pelvicrt.evidence import Regimen
 from pelvicrt.foundation import UNKNOWN, Text, is_known
+from pelvicrt.recommend import Convergence
 from pelvicrt.report.calendar import dates_of
 from pelvicrt.report.estimates import Estimate, estimate_at, horizon_of, told
 from pelvicrt.report.ledger import title_of
 from pelvicrt.report.options import Option
 from pelvicrt.report.page import CLASSES, Page
+from pelvicrt.report.words import Words
 from pelvicrt.strategies import RegimenDose
 
 ARRAYS = ("overall_survival", "organ_preservation", "all_sites_cleared")
 STEPS = 11
 TIE_SIGN = "≈"
+_LIMITS = ("device", "average", "separate", "populations", "validation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +228,20 @@ def made_line(page: Page) -> str:
         draws=w.number(item.draws),
         when=w.moment(item.created_at),
     )
+
+
+def limits(page: Page) -> tuple[str, ...]:
+    """What the numbers cannot say, and how far they would move with fewer draws."""
+    w, found = page.words, page.assessment.advice.convergence
+    fixed = tuple(w(f"limits.{key}") for key in _LIMITS)
+    return fixed if found is None else (*fixed, convergence_line(found, page.assessment.draws, w))
+
+
+def convergence_line(found: Convergence, draws: int, words: Words) -> str:
+    """How far the reported probabilities moved while the last half of the draws was added."""
+    moves = {"estimates": found.best_estimates, "ends": found.likely_ranges, "chances": found.chances}
+    said = {name: words.number(100 * move, 1) for name, move in moves.items()}
+    return words("limits.convergence", half=words.number(found.half), draws=words.number(draws), **said)
 
 
 def warnings(page: Page) -> tuple[str, ...]:

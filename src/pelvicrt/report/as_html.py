@@ -73,6 +73,7 @@ def context(page: Page) -> dict[str, Any]:
         "not_changed": not_changed(page),
         "stopping": answers.stopping(page),
         "asked": answers.asked_facts(page),
+        "limits": answers.limits(page),
         "made": answers.made_line(page),
     }
 

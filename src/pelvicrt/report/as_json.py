@@ -12,7 +12,7 @@ from pelvicrt.assessment import NOT_CHANGED, NOT_CHANGED_SOURCES, Assessed, Asse
 from pelvicrt.classify import Caution, Classification, Finding, GuidelineView, ScoreResult
 from pelvicrt.evidence import Step
 from pelvicrt.foundation import OUTCOME_NAMES, Language, Reason, Text, write_whole
-from pelvicrt.recommend import Advice, Comparison, ConflictCard, MissingFact, Recommendation
+from pelvicrt.recommend import Advice, Comparison, ConflictCard, Convergence, MissingFact, Recommendation
 from pelvicrt.report.estimates import Estimate, estimates_of, kind_of
 from pelvicrt.simulate import CandidateOutcomes
 from pelvicrt.strategies import DatedStep, RegimenDose, Timeline
@@ -54,6 +54,7 @@ def to_json(assessment: Assessment, lang: Language = "en") -> dict[str, Any]:
         **_strips(advice),
         "missing_information": [say.missing(item) for item in advice.missing_information],
         "conflicts": [say.conflict(item) for item in advice.conflicts],
+        "convergence": _convergence(advice.convergence),
         "warnings": [text.say(lang) for text in dict.fromkeys((*assessment.warnings, *advice.warnings))],
         "citations": sorted(assessment.citations),
         **say.plans_given(assessment),
@@ -135,6 +136,18 @@ def _comparisons(items: Iterable[Comparison]) -> list[dict[str, Any]]:
         }
         for item in ordered
     ]
+
+
+def _convergence(found: Convergence | None) -> dict[str, Any] | None:
+    """The largest moves of probabilities while the draws grew from `half_draws` to all."""
+    if found is None:
+        return None
+    return {
+        "half_draws": found.half,
+        "best_estimates": rounded(found.best_estimates, SHARE_DIGITS),
+        "likely_ranges": rounded(found.likely_ranges, SHARE_DIGITS),
+        "chances": rounded(found.chances, SHARE_DIGITS),
+    }
 
 
 def _strips(advice: Advice) -> dict[str, Any]:

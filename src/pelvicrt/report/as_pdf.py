@@ -95,7 +95,7 @@ def document(page: Page, fonts: list[str]) -> dict[str, Any]:
             for s in page.cited
         ],
         "behind": _behind(page),
-        "limits": [w(f"limits.{key}") for key in ("device", "average", "separate", "populations", "validation")],
+        "limits": list(answers.limits(page)),
     }
 
 

@@ -265,6 +265,6 @@ def _sources(page: Page, console: Console) -> None:
 def _limits(page: Page, console: Console) -> None:
     w = page.words
     _title(console, w("limits.title"))
-    _bullets(console, (w(f"limits.{key}") for key in ("device", "average", "separate", "populations", "validation")))
+    _bullets(console, answers.limits(page))
     console.print()
     console.print(Line(answers.made_line(page)))

@@ -12,7 +12,7 @@ from pelvicrt.case import Preferences
 from pelvicrt.evidence import library
 from pelvicrt.foundation import is_known
 from pelvicrt.recommend import WISH_FIELDS
-from pelvicrt.report import estimates
+from pelvicrt.report import answers, estimates
 from pelvicrt.web.assessing import at_hand
 from pelvicrt.web.pages.numbers import Behind, behind, explained, short_names
 from pelvicrt.web.routes import Ask, CaseId, Pages
@@ -40,7 +40,7 @@ class Place:
 def ranking(ask: Ask, case_id: CaseId) -> Response:
     """What stands behind the chances, the worth of facts and what would change the advice; a drawer for htmx."""
     answer, shown = at_hand(ask, case_id)
-    w, simulated = ask.w, answer.light.simulated
+    w, simulated, steady = ask.w, answer.light.simulated, answer.light.advice.convergence
     kind = estimates.kind_of(_WORTH)
 
     def months(value: float | None) -> str:
@@ -64,6 +64,7 @@ def ranking(ask: Ask, case_id: CaseId) -> Response:
         "parameters": parameters,
         "short": short_names(itertools.chain(*parameters.values()), w),
         "wishes": _wishes(answer.light.case.preferences, w),
+        "steady": None if steady is None else answers.convergence_line(steady, answer.light.draws, w),
         "draws": w.number(simulated.draws) if simulated else w("not_known"),
     }
     return explained(ask, case_id, "ranking", context)
