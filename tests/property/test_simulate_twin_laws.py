@@ -72,7 +72,7 @@ def test_being_seen_later_in_remission_is_the_old_curve_divided_by_survival_so_f
         land(
             np.zeros(1), classes.copy(), np.array([float(sojourn)]), 0.25 * classes, np.log(2) * classes, 10.5 * ones,
             1.25 * ones, kernel, grid, middle, 0.4 * classes, ones, True, np.array([[[0.3, 0.4, 0.1]]]), kernel, kernel,
-            4, 2, 1.0, calendar, np.zeros((0, cells + 1)),
+            4, 2, 1.0, ones, calendar, np.zeros((0, cells + 1)),
         )  # fmt: skip
         return calendar[3, 0, : months + 1]
 

@@ -1,6 +1,8 @@
 """The solver against its twin, played life by life: every strategy, every curve the advice rests on."""
 
+import datetime as dt
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from tests.support.simulate_lives import Lives
 from tests.support.simulate_plans import SPECS, a_case, a_classification, built
 from tests.support.simulate_twin import a_setting, both_ways, solved
 
+from pelvicrt.case import TreatedStep
 from pelvicrt.simulate import twin_of
 
 LIVES, MANY = 200_000, 4_000_000
@@ -78,17 +81,27 @@ def test_monthly_step_is_within_its_stated_error_of_a_fine_one(name, policy):
 
 
 def test_patient_met_after_both_operations_is_played_from_there():
-    import datetime as dt
-    from dataclasses import replace
-
-    from pelvicrt.case import TreatedStep
-
     steps = (
         TreatedStep(step="liver_local", end=dt.date(2025, 11, 4)),
         TreatedStep(step="tme", end=dt.date(2026, 2, 4)),
     )
     setting = a_setting(built("interval"), case=replace(a_case(), treated_so_far=steps))
     curves = both_ways(setting, Lives(twin_of(setting), lives=LIVES, seed=3))
+    assert furthest(curves) < (4.0, "", 0), furthest(curves)
+
+
+@pytest.mark.parametrize(
+    "liver", [(), (TreatedStep(step="liver_local", end=dt.date(2026, 2, 4)),)], ids=["waits", "clear"]
+)
+def test_patient_met_on_watch_and_wait_is_played_from_there(liver):
+    """The response was seen three months ago; the liver is still to be operated on, or was on that day."""
+    steps = (
+        TreatedStep(step="long_course", start=dt.date(2025, 8, 4), end=dt.date(2025, 9, 10)),
+        *liver,
+        TreatedStep(step="restage", end=dt.date(2026, 2, 4), response_primary="complete"),
+    )
+    setting = a_setting(built("lcrt_tnt", policy=True), case=replace(a_case(), treated_so_far=steps))
+    curves = both_ways(setting, Lives(twin_of(setting), lives=LIVES, seed=6))
     assert furthest(curves) < (4.0, "", 0), furthest(curves)
 
 

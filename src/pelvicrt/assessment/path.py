@@ -63,7 +63,7 @@ def assess(
         strategies=together(options, outcomes, advice, plans),
         simulated=outcomes,
         advice=advice,
-        warnings=(*advice.warnings, *plan_warnings(options, plans)),
+        warnings=(*outcomes.starts_from, *advice.warnings, *plan_warnings(options, plans)),
         citations=(),
         plans=tuple(plans),
     )
@@ -128,6 +128,6 @@ def reweigh(assessment: Assessment, preferences: Preferences, *, library: Librar
         case=case,
         strategies=together(options, assessment.simulated, advice, assessment.plans),
         advice=advice,
-        warnings=(*advice.warnings, *plan_warnings(options, assessment.plans)),
+        warnings=(*assessment.simulated.starts_from, *advice.warnings, *plan_warnings(options, assessment.plans)),
     )
     return dataclasses.replace(weighed, citations=cited_by(weighed))

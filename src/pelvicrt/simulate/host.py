@@ -366,6 +366,7 @@ def land(
     wait: int,
     remissions_left: int,
     step: float,
+    clear: Floats,
     calendar: Floats,
     since_landing: Floats,
 ) -> None:
@@ -374,7 +375,9 @@ def land(
     The first relapse has survivor function cure + (1 - cure) exp(-scale (t / median)^shape), t counted from `sojourn`
     [months] before landing. `calendar` (outputs, draws, times) receives the curves shifted by `tau`, with linear
     weights between grid times; `since_landing` (draws, times), when not empty, the incidence of pelvic events in time
-    since landing. Nothing is added before `tau`, and without `since_landing` nothing is solved beyond the grid.
+    since landing. `clear` (draws,) is the share without a pelvic event at landing; `pelvic` starts at 1 all the same,
+    so that the others have theirs in the first cell, and are moved to its beginning here. Nothing is added before
+    `tau`, and without `since_landing` nothing is solved beyond the grid.
     """
     draws, classes = mass.shape
     times = pelvic.shape[1]
@@ -409,6 +412,11 @@ def land(
                 hazard, salvage[d, b], distant_hr[d], regrowth_is_event, sites[d, b], after_single_mid[d, b][:cells],
                 after_both_mid[d, b][:cells], wait, remissions_left, work, solved,
             )  # fmt: skip
+            if clear[d] < 1.0:
+                salvaged = (1.0 - clear[d]) * salvage[d, b]
+                solved[1, 0] = clear[d] + salvaged
+                solved[3, 0] = clear[d] if regrowth_is_event else clear[d] + salvaged
+                solved[4, 0], solved[5, 0], solved[7, 0] = clear[d], 1.0 - clear[d], salvaged
             if since_landing.shape[0] > 0:
                 add_shifted(solved[5], mass[d, b], 0, 0.0, since_landing[d])
             if first <= times - 1:

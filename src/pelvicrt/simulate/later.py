@@ -113,14 +113,30 @@ def _mean_time(total: Floats, mass: Floats) -> Floats:
     return np.where(mass > 0.0, total / np.maximum(mass, 1e-300), 0.0)
 
 
-def _free_of_event(later: Later, landing: Landing, cumhaz60: Floats) -> tuple[Floats, Floats]:
-    """Survivor functions of recurrence or regrowth since landing, at grid times and half steps."""
+def _free_of_event(later: Later, landing: Landing, cumhaz60: Floats) -> tuple[Floats, Floats, Floats]:
+    """Share without recurrence or regrowth at landing, and survivor functions since, at grid times and half steps.
+
+    On watch and wait the tumour may have regrown before landing, while the liver was still being treated; whoever comes
+    from the operating table has no pelvic event yet.
+    """
     branch, p = landing.branch, later.disease.parameters
     if branch.pelvis == RESPONDED and branch.answer is not None:
-        free = functools.partial(pelvis.regrowth_free, p, later.disease.patient, branch.rt, branch.answer.residual)
-    else:
-        free = functools.partial(pelvis.recurrence_free, p, cumhaz60)
-    return free(later.grid, landing.since_pelvis), free(later.middle, landing.since_pelvis)
+        grid, middle = (
+            pelvis.still_clear(
+                p, later.disease.patient, branch.rt, branch.answer.residual, branch.pelvis_at,
+                branch.time[:, None] + months,
+            )
+            for months in (later.grid, later.middle)
+        )  # fmt: skip
+        clear = grid[:, 0].copy()
+        grid[:, 0] = 1.0
+        return clear, grid, middle
+    free = functools.partial(pelvis.recurrence_free, p, cumhaz60)
+    return (
+        np.ones(later.disease.draws),
+        free(later.grid, landing.since_pelvis),
+        free(later.middle, landing.since_pelvis),
+    )
 
 
 def _solve(later: Later, course: Course, landing: Landing, cumhaz60: Floats) -> tuple[Floats, Floats]:
@@ -129,12 +145,12 @@ def _solve(later: Later, course: Course, landing: Landing, cumhaz60: Floats) -> 
     law, watched = course.relapse_law(branch), landing.branch.pelvis == RESPONDED
     draws, times = disease.draws, later.cells + 1
     calendar, since = np.zeros((8, draws, times)), np.zeros((draws if watched else 0, times))
-    grid, middle = _free_of_event(later, landing, cumhaz60)
+    clear, grid, middle = _free_of_event(later, landing, cumhaz60)
     host.land(
         branch.time, branch.mass, landing.sojourn, law.stay, law.scale, law.median, law.shape, later.second_mid,
         grid, middle, later.regrowth_salvage if watched else later.recurrence_salvage,
         disease.parameters["regrowth.distant_hr"] if watched else np.ones(draws), not watched, disease.sites,
-        later.single, later.both, later.wait, 2, later.step, calendar, since,
+        later.single, later.both, later.wait, 2, later.step, clear, calendar, since,
     )  # fmt: skip
     return calendar, since
 

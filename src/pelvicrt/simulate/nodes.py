@@ -110,7 +110,8 @@ class Ledger:
 
     `resected_uncleared` holds (mass, time of TME [months]) of every group that leaves the plan with the primary removed
     and disease elsewhere: pelvic recurrence runs on each group's own clock. `resected_in_plan` holds the stretches of
-    the plan spent without a primary: mass before and after, begin, end and time of TME.
+    the plan spent without a primary: mass before and after, begin, end and time of TME. `watched` is the branch that
+    keeps the rectum.
     """
 
     def __init__(self, draws: int, cells: int) -> None:
@@ -150,6 +151,7 @@ class Ledger:
         self.rt_time = np.zeros(draws)
         self.diverted = np.zeros(draws)
         self.diverted_at = np.zeros(draws)
+        self.watched: Branch | None = None
         self.systemic_from: Floats | None = None
         self.pcr_overall = np.zeros(draws)
         self.pcr_operated = np.zeros(draws)

@@ -15,6 +15,7 @@ from pelvicrt.simulate.later import Curves
 from pelvicrt.simulate.laws import Disease
 from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED
 from pelvicrt.simulate.overlays import thin
+from pelvicrt.simulate.pelvis import still_clear
 from pelvicrt.simulate.tree import Course
 
 Floats = npt.NDArray[np.float64]
@@ -47,7 +48,7 @@ class Outcomes:
         self.disease: Disease = course.disease
         self.p, self.who, self.ledger = course.p, course.who, course.ledger
         self.step = course.step
-        self.grid = np.arange(course.cells + 1) * self.step
+        self.grid: Floats = np.arange(course.cells + 1, dtype=np.float64) * self.step
         c = curves
         self.alive = c.alive
         self._other_middle = np.sqrt(other[:, :-1] * other[:, 1:])
@@ -61,10 +62,10 @@ class Outcomes:
 
     def _still_free(self) -> Floats:
         """Share of responders with the liver not cleared who have not regrown, by time."""
-        entered = self.curves.entered_watch
-        since = self.curves.watched_since
-        lost = np.where(entered[:, None] > 0.0, since / np.maximum(entered, 1e-300)[:, None], 0.0)
-        return np.asarray(1.0 - lost, dtype=np.float64)
+        branch = self.ledger.watched
+        if branch is None or branch.answer is None:
+            return np.ones_like(self.alive)
+        return still_clear(self.p, self.who, branch.rt, branch.answer.residual, branch.pelvis_at, self.grid[None, :])
 
     def incidence(self, cumulative: Floats) -> Floats:
         """Cumulative incidence with other-cause death competing, from one without it."""
@@ -228,7 +229,8 @@ class Outcomes:
     def untimed(self, survival: Floats) -> list[Raw]:
         """Every outcome without a time; `survival` is overall survival."""
         ledger, who = self.ledger, self.who
-        assessed, resected = bool(ledger.assessed.any()), bool(ledger.tme.any())
+        # A response already seen is no outcome any more.
+        assessed, resected = bool(ledger.assessed.any()) and not self.course.start.response, bool(ledger.tme.any())
         pathological = ledger.pathological / np.maximum(ledger.tme, 1e-300)
         died = ledger.died_of_operation / np.maximum(ledger.operated, 1e-300)
         return [

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pelvicrt.foundation import months_from_weeks
 from pelvicrt.simulate import flows
 from pelvicrt.simulate.laws import CLASSES, Disease, Law
-from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, Branch, Ledger, Plan
+from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED, Branch, Ledger, Plan
 from pelvicrt.simulate.pelvis import ClinicalResponse, clinical_response, response
 from pelvicrt.simulate.start import Start
 
@@ -144,12 +144,27 @@ class Passage:
         return self.disease.first_line(grid + self.start.systemic_began, triplet=self.plan.triplet)
 
     def _answer(self, branch: Branch) -> ClinicalResponse:
-        since = branch.time - branch.rt_end
-        pcr = response(self.p, self.who, branch.rt, systemic_weeks=branch.weeks, months_since_rt=since)
-        if branch.immunotherapy_since is not None:
-            found = np.where(self.who.mmr_deficient, self.p["io.primary_ccr"], 0.0)
-            return ClinicalResponse(ccr=found, pcr=pcr, pcr_of_others=pcr, residual=np.zeros(self.draws))
+        """How the primary responds: as it was seen to before today, unless more treatment may have changed that."""
+        start = self.start
+        more = branch.weeks - start.systemic_weeks >= float(self.p["plan.systemic_weeks_that_count"][0])
+        if not start.response or (start.response == "incomplete" and more):
+            return self._expected_answer(branch, at=branch.time, weeks=branch.weeks)
+        at = np.full(self.draws, -start.response_seen)
+        expected = self._expected_answer(branch, at=at, weeks=start.systemic_weeks)
+        return expected.as_seen(complete=start.response == "complete")
+
+    def _expected_answer(self, branch: Branch, *, at: Floats, weeks: float) -> ClinicalResponse:
+        since = at - branch.rt_end
+        pcr = response(self.p, self.who, branch.rt, systemic_weeks=weeks, months_since_rt=since)
+        if branch.immunotherapy_since is not None or (self.start.on_immunotherapy and branch.rt.family == "none"):
+            found, none = np.where(self.who.mmr_deficient, self.p["io.primary_ccr"], 0.0), np.zeros(self.draws)
+            return ClinicalResponse(ccr=found, pcr=pcr, pcr_of_responders=pcr, pcr_of_others=pcr, residual=none)
         return clinical_response(self.p, branch.rt, pcr, consolidation_weeks=branch.weeks_since_rt)
+
+    def _watch(self, branch: Branch, seen_at: Floats) -> None:
+        """Watch and wait: the rectum stays, and regrowth counts from the day the response was seen."""
+        branch.pelvis, branch.pelvis_at = RESPONDED, seen_at
+        self.ledger.watched = branch
 
     def _note_tme(self, branch: Branch, *, counts_as_operation: bool = True) -> None:
         branch.pelvis_at = branch.time.copy()
@@ -161,7 +176,7 @@ class Passage:
             if counts_as_operation and branch.rt.family != "none":
                 self.ledger.assessed += mass
                 self.ledger.responded += mass * branch.answer.ccr
-        operated = branch.answer.pcr_of_others if self.plan.policy else branch.answer.pcr
+        operated = branch.answer.pcr_of_operated(responders_kept=self.plan.policy)
         self.ledger.pathological += mass * operated
         if counts_as_operation:
             self.ledger.pcr_overall, self.ledger.pcr_operated = branch.answer.pcr, operated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,12 +73,27 @@ def response(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicalResponse:
-    """At assessment: chance of cCR, of pCR among the others, and of residual tumour behind a cCR."""
+    """At assessment: chance of cCR, of pCR among those with it and the others, and of residual tumour behind a cCR.
+
+    `seen` says that the response is known, so that `ccr` is 0 or 1 and everybody operated on showed the same.
+    """
 
     ccr: Floats
     pcr: Floats
+    pcr_of_responders: Floats
     pcr_of_others: Floats
     residual: Floats
+    seen: bool = False
+
+    def as_seen(self, *, complete: bool) -> ClinicalResponse:
+        """The same patients once their response is known; residual tumour behind a cCR stays as likely."""
+        return dataclasses.replace(self, ccr=np.full_like(self.ccr, float(complete)), seen=True)
+
+    def pcr_of_operated(self, *, responders_kept: bool) -> Floats:
+        """Chance of pCR in those who are operated on; `responders_kept` when clinical responders keep the rectum."""
+        if self.seen:
+            return np.where(self.ccr > 0.0, self.pcr_of_responders, self.pcr_of_others)
+        return self.pcr_of_others if responders_kept else self.pcr
 
 
 def clinical_response(
@@ -103,7 +119,9 @@ def clinical_response(
     residual = odds / (odds + 1.0 - wrong)
     kept = np.maximum(pcr - shown * (1.0 - wrong), 0.0)
     others = np.where(shown < 1.0, kept / np.maximum(1.0 - shown, 1e-300), 0.0)
-    return ClinicalResponse(ccr=shown, pcr=pcr, pcr_of_others=np.minimum(others, 1.0), residual=residual)
+    return ClinicalResponse(
+        ccr=shown, pcr=pcr, pcr_of_responders=1.0 - wrong, pcr_of_others=np.minimum(others, 1.0), residual=residual
+    )
 
 
 def recurrence_cumhaz60(
@@ -149,16 +167,26 @@ def regrowth_pace(p: ParameterDraws, who: Patient, rt: Irradiation) -> Floats:
     return np.asarray(hr, dtype=np.float64)
 
 
-def regrowth_free(  # noqa: PLR0917 - partially applied in the order patient, therapy, time
-    p: ParameterDraws, who: Patient, rt: Irradiation, residual: Floats, months: Floats, since: Floats
-) -> Floats:
-    """Survivor function of regrowth on watch and wait: 1 - residual * (1 - exp(-ln 2 * hr * (t / median)^shape))."""
+def clear_of_regrowth(p: ParameterDraws, who: Patient, rt: Irradiation, residual: Floats, times: Floats) -> Floats:
+    """Survivor function of regrowth at `times` (draws, n) [months] since the response was seen to be complete.
+
+    1 - residual * (1 - exp(-ln 2 * hr * (t / median)^shape)).
+    """
     hr = regrowth_pace(p, who, rt)
+    grown = -np.expm1(
+        -np.log(2.0) * hr[:, None] * (times / p["regrowth.median"][:, None]) ** p["regrowth.shape"][:, None]
+    )
+    return np.asarray(1.0 - residual[:, None] * grown, dtype=np.float64)
 
-    def at(times: Floats) -> Floats:
-        grown = -np.expm1(
-            -np.log(2.0) * hr[:, None] * (times / p["regrowth.median"][:, None]) ** p["regrowth.shape"][:, None]
-        )
-        return np.asarray(1.0 - residual[:, None] * grown, dtype=np.float64)
 
-    return np.asarray(at(since[:, None] + months[None, :]) / at(since[:, None]), dtype=np.float64)
+def still_clear(  # noqa: PLR0917 - in the order patient, therapy, time
+    p: ParameterDraws, who: Patient, rt: Irradiation, residual: Floats, seen_at: Floats, times: Floats
+) -> Floats:
+    """Chance of no regrowth by `times` (draws, n) [months from today] of one who is clear today, or when first seen.
+
+    `seen_at` (draws,) is when the response was seen, below 0 when before today; 1 before that time.
+    """
+    begun = np.maximum(-seen_at, 0.0)[:, None]
+    since = np.maximum(times - seen_at[:, None], begun)
+    free = clear_of_regrowth(p, who, rt, residual, since)
+    return np.asarray(free / clear_of_regrowth(p, who, rt, residual, begun), dtype=np.float64)

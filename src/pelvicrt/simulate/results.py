@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from pelvicrt.foundation import Grade
+from pelvicrt.foundation import Grade, Text
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,7 +59,8 @@ class SimulatedOutcomes:
 
     `assumed` maps each unknown fact the model needed to its drawn value, shape (draws,), from a documented prior of the
     population; recommend reads the worth of learning a fact from it.
-    `parameter_draws` maps parameter id to its draws, shape (draws,).
+    `parameter_draws` maps parameter id to its draws, shape (draws,). `starts_from` tells a reader what was made of the
+    treatment already given.
     """
 
     draws: int
@@ -71,3 +72,4 @@ class SimulatedOutcomes:
     parameter_draws: Mapping[str, Floats]
     parameter_hash: str
     notes: tuple[str, ...] = ()
+    starts_from: tuple[Text, ...] = ()

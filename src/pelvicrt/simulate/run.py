@@ -105,7 +105,8 @@ def simulate(
         assumed=guesses.assumed,
         parameter_draws=parameters,
         parameter_hash=hash_of(parameters),
-        notes=(calibration_note(library), *_NOTES, f"background mortality: {life_table}", *setting.start.notes),
+        notes=(calibration_note(library), *_NOTES, f"background mortality: {life_table}"),
+        starts_from=setting.start.notes,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pelvicrt.evidence import Step
-from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, RESPONDED, Branch, is_triplet
+from pelvicrt.simulate.nodes import IN_PLACE, RESECTED, Branch, is_triplet
 from pelvicrt.simulate.passage import Passage
 
 Floats = npt.NDArray[np.float64]
@@ -149,7 +149,7 @@ class Steps(Passage):
         self.ledger.responded += mass * answer.ccr
         if self.plan.policy:
             kept = branch.part(answer.ccr)
-            kept.pelvis, kept.pelvis_at = RESPONDED, branch.time.copy()
+            self._watch(kept, branch.time.copy())
             yield kept
             branch = branch.part(1.0 - answer.ccr)
         yield branch

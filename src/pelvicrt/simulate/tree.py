@@ -56,6 +56,9 @@ class Course(Steps):
             toxicity_free=np.ones(self.draws),
             systemic_counted=start.systemic_weeks > 0.0,
         )
+        if start.response == "complete" and self.plan.policy and branch.pelvis == IN_PLACE:
+            branch.answer = self._answer(branch)
+            self._watch(branch, zero - start.response_seen)
         if start.progressed and not branch.cleared:
             self._progress_now(branch)
         return branch

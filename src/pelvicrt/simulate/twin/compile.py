@@ -25,6 +25,7 @@ from pelvicrt.simulate.twin.graph import AGE, CLOCKS, COURSE, DEATHS, LIVER, PEL
 from pelvicrt.simulate.twin.record import Overlay, Recorder
 
 Floats = npt.NDArray[np.float64]
+_INSTANT = 1e-6
 _REFERENCE_AGE = 65.0  # number: the age the parameters background.h65.* are stated at
 
 
@@ -68,6 +69,7 @@ class _Compiler:
         self.course.run()
         self.graph: Graph = self.course.graph
         self.cumhaz60 = self.course.recurrence_cumhaz60()
+        self.regrown: dict[int, int] = {}
 
     def twin(self) -> Twin:
         cleared = {self._landing(place, landing) for place, landing in enumerate(self.course.ledger.landings)}
@@ -86,7 +88,7 @@ class _Compiler:
                 for name in ("distant", "recurrence", "regrowth")
             },
             occupancies={name: np.array([name in state.counts for state in states]) for name in ("kept", "event_free")},
-            cleared=np.isin(np.arange(len(states)), list(cleared)),
+            cleared=np.isin(np.arange(len(states)), [*cleared, *self.regrown.values()]),
         )
 
     def _value(self, name: str) -> float:
@@ -123,7 +125,19 @@ class _Compiler:
             restarts=self.course.restarts(branch),
         )
         self.course.enter(branch, chain.entry)
+        if watched:
+            self.regrown[chain.entry] = self._found_regrown(chain, self.course.rows(salvage))
         return chain.entry
+
+    def _found_regrown(self, chain: Chain, salvage: Floats) -> int:
+        """Where patients land whose tumour regrew while the liver was still being treated: an event at once."""
+        name, restarts = chain.what.name, self.graph.states[chain.entry].restarts
+        found = self.graph.state(f"{name}.found", restarts=restarts | {SPELL})
+        event = self.graph.fixed(f"{name}.found.regrown", found, _INSTANT, SPELL)
+        event.counts = "regrowth"
+        self.graph.to(event, self.graph.state(f"{name}.n1.m"), salvage)
+        self.graph.to(event, self.graph.state(f"{name}.single.x"), 1.0 - salvage)
+        return found
 
     def _rescued(self) -> None:
         """Cleared after progression or relapse within the plan: what a second remission is, its clocks new."""
@@ -189,7 +203,8 @@ class _Compiler:
     def _copy_move(self, move: Move, source: int, entered: Mapping[int, int]) -> None:
         copied = self.graph.move(f"{move.name}.marked", source, move.family, move.clock, move.parameters)
         copied.cure, copied.knots, copied.counts = move.cure, move.knots, move.counts
-        copied.targets = [(entered.get(state, state), share) for state, share in move.targets]
+        onward = {**entered, **self.regrown}
+        copied.targets = [(onward.get(state, state), share) for state, share in move.targets]
 
     def _add_other_causes(self) -> None:
         died = self.graph.state("died_other")
@@ -217,7 +232,7 @@ class _Compiler:
         clocks[0, AGE] = float(self.disease.patient.age[0]) * MONTHS_PER_YEAR
         clocks[0, COURSE] = start.systemic_began
         clocks[0, LIVER] = start.liver_cleared or 0.0
-        clocks[0, PELVIS] = start.primary_resected or 0.0
+        clocks[0, PELVIS] = start.response_seen if start.primary_resected is None else start.primary_resected
         begin = self.graph.state("start")
         visits = np.zeros((1, len(self.graph.states)), dtype=np.int64)
         return Patients(

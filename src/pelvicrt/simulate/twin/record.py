@@ -110,6 +110,13 @@ class Recorder(Course):
         if branch.pelvis != IN_PLACE and all(item.state != state for item in self.overlays):
             self.overlays.append(Overlay(state=state, place=branch.pelvis, residual=residual, rt=branch.rt))
 
+    def _note_overlay_at(self, state: int, place: int) -> None:
+        """The same for patients of several branches: all on watch and wait were seen to respond at one time."""
+        watched = self.ledger.watched if place == RESPONDED else None
+        residual = None if watched is None or watched.answer is None else watched.answer.residual
+        rt = Irradiation() if watched is None else watched.rt
+        self.overlays.append(Overlay(state=state, place=place, residual=residual, rt=rt))
+
     def _free(self, branch: Branch) -> frozenset[str]:
         return _FREE | ({"kept"} if branch.pelvis == RESPONDED else set())
 
@@ -214,7 +221,7 @@ class Recorder(Course):
         move = happen(self.graph, f"{name}.death", state, hazards_of(laws[kind], SPELL, self.kinds))
         self.graph.to(move, self.graph.state("died_cancer"))
         if place != IN_PLACE:
-            self.overlays.append(Overlay(state=state, place=place, residual=None, rt=Irradiation()))
+            self._note_overlay_at(state, place)
         return state
 
     def _active(self, place: int) -> int:
@@ -231,5 +238,5 @@ class Recorder(Course):
         move = happen(self.graph, f"{name}.progression", state, hazards_of(law, SPELL, self.kinds))
         self.graph.to(move, self._active(place))
         if place != IN_PLACE:
-            self.overlays.append(Overlay(state=state, place=place, residual=None, rt=Irradiation()))
+            self._note_overlay_at(state, place)
         return state
