@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -40,7 +41,8 @@ def convergence(
     first = {key: _first(item, half) for key, item in simulated.by_candidate.items()}
     pairs = zip(compared, comparisons(opened, dataclasses.replace(simulated, by_candidate=first)), strict=True)
     better = max((abs(now.chance_a_better - then.chance_a_better) for now, then in pairs), default=0.0)
-    moves = [_moves(simulated.by_candidate[key], first[key]) for key in first]
+    with ThreadPoolExecutor() as threads:
+        moves = list(threads.map(lambda key: _moves(simulated.by_candidate[key], first[key]), first))
     return Convergence(
         half=half,
         best_estimates=max((estimate for estimate, _ in moves), default=0.0),
