@@ -131,7 +131,8 @@ def test_two_people_work_one_case_from_import_to_signed_minutes(place, kind, lan
         surgeon.press("form[action$='/decision/opinion'] button")
         assert "said=" in surgeon.page.url
         surgeon.look()
-        chair.go(f"/cases/{CASE}/assessment/numbers/ranking")
+        for person in (chair, surgeon):
+            person.go(f"/cases/{CASE}/assessment/numbers/ranking")
         chair.go(f"/cases/{CASE}/decision")
         chair.press("form[action$='/decision/open'] button")
         sign(chair)
