@@ -21,11 +21,10 @@ from pelvicrt.simulate.mortality import GOMPERTZ
 from pelvicrt.simulate.nodes import RESECTED, RESPONDED, Landing, Plan
 from pelvicrt.simulate.pelvis import RECURRENCE_HORIZON_MONTHS, Irradiation, regrowth_pace
 from pelvicrt.simulate.twin.chains import RESTARTS_OF_RESCUE, Chain, Clearance, Hazards, happen, hazards_of
-from pelvicrt.simulate.twin.graph import AGE, CLOCKS, COURSE, DEATHS, LIVER, PELVIS, SPELL, Graph, Move
+from pelvicrt.simulate.twin.graph import AGE, CLOCKS, COURSE, DEATHS, INSTANT, LIVER, PELVIS, SPELL, Graph, Move
 from pelvicrt.simulate.twin.record import Overlay, Recorder
 
 Floats = npt.NDArray[np.float64]
-_INSTANT = 1e-6
 _REFERENCE_AGE = 65.0  # number: the age the parameters background.h65.* are stated at
 
 
@@ -133,7 +132,7 @@ class _Compiler:
         """Where patients land whose tumour regrew while the liver was still being treated: an event at once."""
         name, restarts = chain.what.name, self.graph.states[chain.entry].restarts
         found = self.graph.state(f"{name}.found", restarts=restarts | {SPELL})
-        event = self.graph.fixed(f"{name}.found.regrown", found, _INSTANT, SPELL)
+        event = self.graph.fixed(f"{name}.found.regrown", found, INSTANT, SPELL)
         event.counts = "regrowth"
         self.graph.to(event, self.graph.state(f"{name}.n1.m"), salvage)
         self.graph.to(event, self.graph.state(f"{name}.single.x"), 1.0 - salvage)

@@ -17,6 +17,8 @@ Floats = npt.NDArray[np.float64]
 SPELL, AGE, COURSE, LIVER, PELVIS, IMMUNE = 1, 2, 3, 4, 5, 6
 CLOCKS = ("sojourn", "spell", "age", "first_line", "liver_cleared", "pelvis_treated", "immunotherapy")
 DEATHS = ("died_cancer", "died_treatment", "died_other")
+INSTANT = 1e-6
+"""Months of a state passed through at once."""
 _WHOLE = 1e-9
 
 

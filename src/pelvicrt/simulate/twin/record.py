@@ -19,10 +19,9 @@ from pelvicrt.simulate.pelvis import Irradiation
 from pelvicrt.simulate.start import Start
 from pelvicrt.simulate.tree import Course
 from pelvicrt.simulate.twin.chains import Hazards, happen, hazards_of
-from pelvicrt.simulate.twin.graph import COURSE, IMMUNE, LIVER, PELVIS, SPELL, Graph, Move
+from pelvicrt.simulate.twin.graph import COURSE, IMMUNE, INSTANT, LIVER, PELVIS, SPELL, Graph, Move
 
 Floats = npt.NDArray[np.float64]
-_INSTANT = 1e-6
 _FREE = frozenset({"event_free"})
 
 
@@ -71,7 +70,7 @@ class Recorder(Course):
 
     def _start_move(self) -> Move:
         if self._begun is None:
-            self._begun = self.graph.fixed("begin", self.graph.state("start", counts=_FREE), _INSTANT)
+            self._begun = self.graph.fixed("begin", self.graph.state("start", counts=_FREE), INSTANT)
         return self._begun
 
     def _first_branch(self) -> Branch:
@@ -105,13 +104,10 @@ class Recorder(Course):
             found.add(IMMUNE)
         return frozenset(found)
 
-    def _note_overlay(self, state: int, branch: Branch) -> None:
-        residual = branch.answer.residual if branch.pelvis == RESPONDED and branch.answer is not None else None
-        if branch.pelvis != IN_PLACE and all(item.state != state for item in self.overlays):
-            self.overlays.append(Overlay(state=state, place=branch.pelvis, residual=residual, rt=branch.rt))
-
-    def _note_overlay_at(self, state: int, place: int) -> None:
-        """The same for patients of several branches: all on watch and wait were seen to respond at one time."""
+    def _note_overlay(self, state: int, place: int) -> None:
+        """Once a state; all patients on watch and wait were seen to respond at one time."""
+        if place == IN_PLACE or any(item.state == state for item in self.overlays):
+            return
         watched = self.ledger.watched if place == RESPONDED else None
         residual = None if watched is None or watched.answer is None else watched.answer.residual
         rt = Irradiation() if watched is None else watched.rt
@@ -128,7 +124,7 @@ class Recorder(Course):
         name = f"tree{len(self.graph.states)}.{branch.pelvis}"
         state = self.graph.state(name, restarts=self.restarts(branch) | {SPELL}, counts=self._free(branch))
         self.enter(branch, state)
-        self._note_overlay(state, branch)
+        self._note_overlay(state, branch.pelvis)
         self._lose(branch, state, name, float(np.broadcast_to(pace, (self.draws,))[0]))
         end = self.graph.fixed(f"{name}.end", state, float(months[0]), SPELL)
         super()._pass(branch, months, pace)
@@ -172,7 +168,7 @@ class Recorder(Course):
         fresh = not self.graph.has(name)
         state = self.graph.state(name, restarts=self.restarts(part), counts=self._free(part))
         self.enter(part, state)
-        self._note_overlay(state, part)
+        self._note_overlay(state, part.pelvis)
         if not fresh:
             return
         law = self.immune_law() if immune else hazards_of(self.progression, COURSE, self.kinds)
@@ -220,8 +216,7 @@ class Recorder(Course):
         }
         move = happen(self.graph, f"{name}.death", state, hazards_of(laws[kind], SPELL, self.kinds))
         self.graph.to(move, self.graph.state("died_cancer"))
-        if place != IN_PLACE:
-            self._note_overlay_at(state, place)
+        self._note_overlay(state, place)
         return state
 
     def _active(self, place: int) -> int:
@@ -237,6 +232,5 @@ class Recorder(Course):
         law = self.disease.progression(triplet=False)
         move = happen(self.graph, f"{name}.progression", state, hazards_of(law, SPELL, self.kinds))
         self.graph.to(move, self._active(place))
-        if place != IN_PLACE:
-            self._note_overlay_at(state, place)
+        self._note_overlay(state, place)
         return state
