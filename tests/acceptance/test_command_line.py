@@ -43,6 +43,12 @@ def test_assess_prints_an_answer(run: Run) -> None:
     assert "of 100" in said.out
 
 
+def test_settling_from_more_draws_than_it_ends_at_is_refused(run: Run) -> None:
+    said = run("assess", EXAMPLE, "--settle", "--draws", "16001")
+    assert said.code == 2
+    assert "16,000" in said.err
+
+
 def test_assess_in_chinese_prints_chinese(run: Run) -> None:
     said = run("assess", EXAMPLE, "--draws", "100", "--lang", "zh")
     assert "每 100" in said.out or "100 位" in said.out

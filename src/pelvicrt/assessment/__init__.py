@@ -6,10 +6,11 @@ from pelvicrt.assessment.pair import head_to_head
 from pelvicrt.assessment.path import assess, reweigh
 from pelvicrt.assessment.plan import NOT_CHANGED, NOT_CHANGED_SOURCES, PlanHarm, PlanToxicity
 from pelvicrt.assessment.result import Assessed, Assessment
-from pelvicrt.assessment.settle import assess_settled
+from pelvicrt.assessment.settle import MOST_DRAWS, assess_settled
 from pelvicrt.assessment.what_if import gates_of
 
 __all__ = [
+    "MOST_DRAWS",
     "NOT_CHANGED",
     "NOT_CHANGED_SOURCES",
     "Assessed",

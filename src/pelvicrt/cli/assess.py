@@ -51,7 +51,7 @@ def assess_command(
     Example: pelvicrt assess examples/example-1.yaml --format html -o report.html
     With dose plans: pelvicrt assess examples/example-1.yaml --plans build/plans/scrt --plans build/plans/lcrt
     """
-    from pelvicrt.assessment import assess, assess_settled
+    from pelvicrt.assessment import MOST_DRAWS, assess, assess_settled
     from pelvicrt.compute import executor_for
     from pelvicrt.intake import load_case, load_preferences
     from pelvicrt.report import render, write_report
@@ -61,6 +61,10 @@ def assess_command(
         patient = load_preferences(preferences, patient)
     if output is None and format == "pdf":
         raise typer.BadParameter("a PDF needs a file: add -o report.pdf", param_hint="--output")
+    if settle and draws > MOST_DRAWS:
+        raise typer.BadParameter(
+            f"--settle ends at {MOST_DRAWS:,} draws: leave it out, or begin lower", param_hint="--draws"
+        )
     harms = _harms(plans or [], names, lang)
     with executor_for(scheduler) as executor, progress_bar(_LABEL, lang) as tick:
         make = assess_settled if settle else assess
